@@ -1,0 +1,42 @@
+import type { LogName, RawRecord } from './event.js';
+
+/** An ARN inside JSON text: it ends at a quote, a backslash, a blank or a comma. RE2 and Java read it alike. */
+export const arnPattern = 'arn:aws[a-z-]*:[a-z0-9-]*:[a-z0-9-]*:[a-z0-9]*:[^"\\\\ ,]+';
+/** Longer ones are noise; AWS allows 2,048 characters. */
+export const maxArnLength = 2048;
+
+type Derivation = (record: RawRecord) => string | string[] | number | null;
+
+const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
+
+const inside = (value: unknown, name: string): unknown =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+
+function arns(record: RawRecord): string[] {
+  const found = new Set<string>();
+  if (Array.isArray(record.resources))
+    for (const resource of record.resources) {
+      const arn = text(inside(resource, 'ARN'));
+      if (arn) found.add(arn);
+    }
+  if (record.requestParameters)
+    for (const [arn] of JSON.stringify(record.requestParameters).matchAll(new RegExp(arnPattern, 'g'))) found.add(arn);
+  return [...found].filter((arn) => arn.length <= maxArnLength);
+}
+
+/** What the contracts' `derive` names mean, by log. */
+export const derivations: Record<LogName, Record<string, Derivation>> = {
+  cloudtrail: {
+    account: (record) => text(record.recipientAccountId) ?? text(inside(record.userIdentity, 'accountId')),
+    outcome: (record) => (text(record.errorCode) ? 'failure' : 'success'),
+    arns,
+  },
+  vpcflow: {
+    account: (record) => text(record['aws-account-id']) ?? text(record['account-id']),
+    region: (record) => text(record['aws-region']) ?? text(record.region),
+    time: (record) => {
+      const seconds = record.start ?? record.end;
+      return typeof seconds === 'number' ? new Date(seconds * 1000).toISOString().replace('.000Z', 'Z') : null;
+    },
+  },
+};

@@ -1,0 +1,39 @@
+/** The logs that keytrail reads. The name is the folder under ingest/ and the value of --log. */
+export const logNames = ['cloudtrail', 'vpcflow'] as const;
+export type LogName = (typeof logNames)[number];
+
+/** A record's raw fields under the names that AWS gives them (`eventName`; `interface-id`). */
+export type RawRecord = Record<string, unknown>;
+
+/** One event, as a parser yields it and a store takes it. */
+export interface LogEvent {
+  /** Stable across objects, runs and stores; at most 512 bytes. */
+  id: string;
+  /** Event time, `YYYY-MM-DDTHH:mm:ssZ`. */
+  time: string;
+  record: RawRecord;
+  /** Length of the record as read, in bytes. */
+  bytes: number;
+  /** Position in its object, from 0. */
+  position: number;
+}
+
+/** A piece of an object that could not become an event. */
+export interface Rejected {
+  rejected: true;
+  position: number;
+  /** One clause, no trailing full stop: `eventTime is missing`. */
+  reason: string;
+  /** The bytes as read; at most `maxDeadLetterBytes`. */
+  raw: Buffer;
+}
+
+/** What a parser yields, in the order of the object. */
+export type Parsed = LogEvent | Rejected;
+
+export function isRejected(parsed: Parsed): parsed is Rejected {
+  return 'rejected' in parsed;
+}
+
+/** Dead letters keep this much of a record: four times the 256 KB that CloudTrail allows an event. */
+export const maxDeadLetterBytes = 1024 * 1024;

@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto';
+import type { LogName } from './event.js';
+
+/** A log object in a bucket, or a file in a directory that mirrors one. */
+export interface ObjectRef {
+  /** Bucket name, or `file:` and the directory's real path. */
+  bucket: string;
+  /** Object key, or the file's path below the directory, `/`-separated. */
+  key: string;
+  /** ETag without quotes; for a file, its size and modification time. Changes when the content does. */
+  version: string;
+  /** Compressed size in bytes. */
+  size: number;
+  /** ISO 8601 UTC. */
+  lastModified: string;
+}
+
+/** What the key's layout says about an object. Source: "CloudTrail log file examples", "Flow log files". */
+export interface ObjectOrigin {
+  log: LogName;
+  /** Account, Region and day (`YYYY-MM-DD`) from the path, where it has them. */
+  account: string | null;
+  region: string | null;
+  day: string | null;
+  /** The key from `AWSLogs/` on: the same in a bucket and in a copy of it. */
+  path: string;
+}
+
+export type ObjectState = 'claimed' | 'done' | 'failed';
+
+/** One line of the ledger, which lives in the store: what is known about one object. */
+export interface LedgerEntry {
+  /** `objectId(object)`. */
+  id: string;
+  bucket: string;
+  key: string;
+  version: string;
+  size: number;
+  log: LogName;
+  account: string | null;
+  region: string | null;
+  day: string | null;
+  state: ObjectState;
+  /** Why it failed. */
+  reason: string | null;
+  read: number;
+  stored: number;
+  duplicates: number;
+  deadLettered: number;
+  /** CloudTrail data events among the records read. */
+  dataEvents: number;
+  /** Flow rows that say evidence was lost (log-status SKIPDATA). */
+  skipData: number;
+  /** First and last event time, null when the object has no event. */
+  firstEvent: string | null;
+  lastEvent: string | null;
+  /** When the entry was written, ISO 8601 UTC. */
+  updated: string;
+}
+
+/** What could not be stored: never dropped, always with its reason and bytes. */
+export interface DeadLetter {
+  /** 128-bit hash of object and position: a second attempt overwrites, never adds. */
+  id: string;
+  bucket: string;
+  key: string;
+  version: string;
+  log: LogName;
+  position: number;
+  reason: string;
+  raw: Buffer;
+  /** ISO 8601 UTC. */
+  time: string;
+}
+
+/** 128-bit hash, in hexadecimal, of parts that may hold any text. */
+export function hash128(...parts: readonly string[]): string {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part).update('\0');
+  return hash.digest('hex').slice(0, 32);
+}
+
+/** The ledger's key of an object: bucket, key and version. */
+export function objectId(object: Pick<ObjectRef, 'bucket' | 'key' | 'version'>): string {
+  return hash128(object.bucket, object.key, object.version);
+}

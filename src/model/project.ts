@@ -1,0 +1,140 @@
+import type { Contract, Field } from './contract.js';
+import type { RawRecord } from './event.js';
+
+/** The value of one field: a primitive, or for `name[].leaf` a list with one entry per struct. */
+export type FieldValue = string | number | boolean | bigint | null | (string | number | boolean | bigint | null)[];
+
+export interface Projection {
+  /** By position in `contract.fields`; null where the record lacks the field. */
+  values: FieldValue[];
+  /** JSON of everything that no field took, or null: unknown names, and values of another type than the contract's. */
+  unmapped: string | null;
+}
+
+type Node =
+  | { kind: 'leaf'; position: number; field: Field }
+  | { kind: 'struct'; children: Map<string, Node> }
+  | { kind: 'list'; children: Map<string, Node>; positions: number[] };
+
+function grow(contract: Contract): Map<string, Node> {
+  const root = new Map<string, Node>();
+  contract.fields.forEach((field, position) => {
+    const steps = field.raw.split('.');
+    let children = root;
+    let list: Extract<Node, { kind: 'list' }> | null = null;
+    steps.forEach((step, depth) => {
+      const name = step.replace('[]', '');
+      if (depth === steps.length - 1) {
+        children.set(name, { kind: 'leaf', position, field });
+        list?.positions.push(position);
+        return;
+      }
+      let node = children.get(name);
+      if (!node) {
+        node = step.endsWith('[]')
+          ? { kind: 'list', children: new Map(), positions: [] }
+          : { kind: 'struct', children: new Map() };
+        children.set(name, node);
+      }
+      if (node.kind === 'leaf') throw new TypeError(`${field.raw}: ${name} is a leaf already`);
+      if (node.kind === 'list') list = node;
+      children = node.children;
+    });
+  });
+  return root;
+}
+
+/** The value as the field's type, or undefined where it is of another type. */
+function coerce(value: unknown, type: Field['type']): string | number | bigint | undefined {
+  switch (type) {
+    case 'json':
+      return JSON.stringify(value);
+    case 'integer':
+    case 'bigint':
+      return typeof value === 'bigint' || (typeof value === 'number' && Number.isSafeInteger(value))
+        ? value
+        : undefined;
+    default:
+      if (typeof value === 'string') return value;
+      return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
+  }
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Takes a struct apart; returns what is left over, or undefined when nothing is. */
+function take(
+  record: Record<string, unknown>,
+  children: Map<string, Node>,
+  put: (position: number, value: string | number | bigint) => void,
+  values: FieldValue[],
+): Record<string, unknown> | undefined {
+  let left: Record<string, unknown> | undefined;
+  for (const name of Object.keys(record)) {
+    const value = record[name];
+    if (value === null || value === undefined) continue;
+    const node = children.get(name);
+    let rest: unknown = value;
+    if (node?.kind === 'leaf') {
+      const coerced = coerce(value, node.field.type);
+      if (coerced !== undefined) {
+        put(node.position, coerced);
+        continue;
+      }
+    } else if (node?.kind === 'struct' && isObject(value)) {
+      rest = take(value, node.children, put, values);
+      if (rest === undefined) continue;
+    } else if (node?.kind === 'list' && Array.isArray(value)) {
+      rest = takeList(value, node, values);
+      if (rest === undefined) continue;
+    }
+    left ??= Object.create(null) as Record<string, unknown>;
+    left[name] = rest;
+  }
+  return left;
+}
+
+function takeList(
+  items: unknown[],
+  node: Extract<Node, { kind: 'list' }>,
+  values: FieldValue[],
+): unknown[] | undefined {
+  const left: unknown[] = [];
+  const columns = new Map(node.positions.map((position) => [position, [] as (string | number | bigint | null)[]]));
+  for (const item of items) {
+    for (const column of columns.values()) column.push(null);
+    const rest = isObject(item)
+      ? take(
+          item,
+          node.children,
+          (position, value) => {
+            const column = columns.get(position)!;
+            column[column.length - 1] = value;
+          },
+          values,
+        )
+      : item;
+    if (rest !== undefined && rest !== null) left.push(rest);
+  }
+  for (const [position, column] of columns) values[position] = column;
+  return left.length > 0 ? left : undefined;
+}
+
+/** Compiles a contract into the function that takes a record apart. Nothing of the record is lost. */
+export function projector(contract: Contract): (record: RawRecord) => Projection {
+  const root = grow(contract);
+  const width = contract.fields.length;
+  return (record) => {
+    const values: FieldValue[] = new Array(width).fill(null);
+    const left = take(
+      record,
+      root,
+      (position, value) => {
+        values[position] = value;
+      },
+      values,
+    );
+    return { values, unmapped: left === undefined ? null : JSON.stringify(left) };
+  };
+}

@@ -1,0 +1,128 @@
+import type { LogName } from './event.js';
+
+/** The type of a parameter. `timestamp` also takes an age such as `7d`; lists take commas or repeats. */
+export type ParameterType = 'string' | 'integer' | 'timestamp' | 'string[]' | 'integer[]';
+export type ParameterValue = string | number | string[] | number[];
+
+export interface Parameter {
+  name: string;
+  type: ParameterType;
+  description: string;
+  /** Absent: the parameter is required. */
+  default?: ParameterValue;
+  /** Bounds of an integer, or of each member of an integer list. */
+  min?: number;
+  max?: number;
+}
+
+export type ColumnType = 'string' | 'integer' | 'double' | 'boolean' | 'timestamp';
+
+export interface Column {
+  name: string;
+  type: ColumnType;
+  description: string;
+}
+
+/**
+ * Where an OpenSearch answer's columns come from.
+ * - `hits`: column → path in `_source`; `path#/a/b` reads a JSON pointer inside a field that holds JSON text.
+ * - `buckets` of the composite aggregation named `rows`: `key.NAME`, `doc_count`, or `AGG` (its value), `AGG#doc_count` (a filter's count).
+ */
+export interface OpenSearchAnswer {
+  from: 'hits' | 'buckets';
+  columns: Record<string, string>;
+}
+
+/** `opensearch.json`: a search template as a JSON object, and how its answer becomes rows. */
+export interface OpenSearchQuestion {
+  log: LogName;
+  rows: OpenSearchAnswer;
+  /**
+   * The body of a search. `"{{name}}"` as a whole string is a parameter; `{"$if": "name", …}` inside an
+   * array is left out when that parameter is empty. No other templating exists: text can't be pasted in.
+   */
+  search: Record<string, unknown>;
+}
+
+/** How a question treats `--key`: it must have one, may have one, or has no credential in its records. */
+export type KeyScope = 'required' | 'optional' | 'none';
+
+/** One folder under queries/: query.yaml with athena.sql and opensearch.json read in. */
+export interface Question {
+  /** Folder name and id on the command line. */
+  id: string;
+  title: string;
+  question: string;
+  /** The step of the procedure that it serves. */
+  step: string;
+  key: KeyScope;
+  /** The logs it reads: `events` is cloudtrail, `flows` is vpcflow. */
+  logs: LogName[];
+  parameters: Parameter[];
+  columns: Column[];
+  /** Columns in sort order; `-name` is descending; nulls last. Ends in a tie-breaker. */
+  order: string[];
+  severity: 'info' | 'low' | 'medium' | 'high' | 'critical';
+  attack: { version: string; techniques: string[] };
+  falsePositives: string[];
+  references: string[];
+  next: { rows: string; none: string };
+  sql: string;
+  opensearch: OpenSearchQuestion;
+}
+
+/** What `events` and `flows` are limited to. Times are `YYYY-MM-DDTHH:mm:ssZ`; empty lists mean all. */
+export interface Scope {
+  /** Inclusive. */
+  from: string;
+  /** Exclusive. */
+  to: string;
+  accounts: string[];
+  regions: string[];
+  /** Access key ids; applied to `events` only, and not where the question's `key` is `none`. */
+  keyIds: string[];
+}
+
+/** A question with every parameter typed and checked. */
+export interface BoundQuestion {
+  question: Question;
+  scope: Scope;
+  /** The question's own parameters, `limit` among them. */
+  values: Record<string, ParameterValue>;
+}
+
+export type CellValue = string | number | boolean | null;
+export type Row = Record<string, CellValue>;
+
+/** What every answer carries. */
+export interface Answer {
+  query: string;
+  /** Scope and own parameters, as used. */
+  params: Record<string, ParameterValue>;
+  columns: { name: string; type: ColumnType }[];
+  rows: Row[];
+  /** True when `limit` rows came back: there may be more. */
+  truncated: boolean;
+  coverage: Coverage;
+}
+
+/** What the store holds of one log, within a scope of time, accounts and Regions. */
+export interface LogCoverage {
+  log: LogName;
+  objects: { done: number; failed: number; unfinished: number };
+  records: { read: number; deadLettered: number };
+  firstEvent: string | null;
+  lastEvent: string | null;
+  accounts: string[];
+  regions: string[];
+  /** CloudTrail: data events read (0: reads of S3 objects and the like were not logged). */
+  dataEvents: number;
+  /** Flow rows that say records were lost. */
+  skipData: number;
+}
+
+export interface Coverage {
+  logs: LogCoverage[];
+  /** What the evidence lacks, each a sentence. */
+  missing: string[];
+}

@@ -1,0 +1,34 @@
+import type { LogEvent, LogName } from '../model/event.js';
+import type { DeadLetter, LedgerEntry } from '../model/object.js';
+import type { BoundQuestion, LogCoverage, Row, Scope } from '../model/question.js';
+
+/** What became of one event: `refused` is final, and belongs in the dead letters. */
+export type Outcome = 'stored' | 'duplicate' | { refused: string };
+
+/** Answers questions. Athena and Trino are engines only; DuckDB and OpenSearch are whole stores. */
+export interface Engine {
+  /** `duckdb:FILE`, `opensearch:URL` … without any secret. */
+  readonly uri: string;
+  /** Rows in the question's order, at most its `limit`, cells typed as its columns say. */
+  ask(bound: BoundQuestion): Promise<Row[]>;
+  /** What the ledger says was read for a scope (`keyIds` is ignored), a row per log that has any object. */
+  coverage(scope: Scope): Promise<LogCoverage[]>;
+  close(): Promise<void>;
+}
+
+/** Keeps events, the ledger and the dead letters. Every method may throw a KeytrailError with a `store_…` code. */
+export interface Store extends Engine {
+  /** Creates tables or templates where absent; refuses what is not keytrail's or is of another schema version. */
+  prepare(): Promise<void>;
+  /**
+   * Durable when it resolves. One outcome an event, in order. An event whose id is there already,
+   * or came earlier in the same call, is a duplicate. Throws only when the store as a whole failed.
+   */
+  write(log: LogName, events: readonly LogEvent[]): Promise<Outcome[]>;
+  /** Durable; an id that is there already is overwritten. */
+  writeDeadLetters(letters: readonly DeadLetter[]): Promise<void>;
+  /** The entries that exist among these ids. */
+  ledger(ids: readonly string[]): Promise<Map<string, LedgerEntry>>;
+  /** Durable; overwrites by id. */
+  record(entries: readonly LedgerEntry[]): Promise<void>;
+}
