@@ -1,0 +1,77 @@
+import type { IAMClient } from '@aws-sdk/client-iam';
+import type { STSClient } from '@aws-sdk/client-sts';
+import { KeytrailError, reasonOf } from '../errors.js';
+
+/** The clients of the responder, never of the credential that is contained. */
+export interface ContainClients {
+  iam: IAMClient;
+  sts: STSClient;
+}
+
+const badCredentials: ReadonlySet<string> = new Set([
+  'CredentialsProviderError',
+  'ExpiredToken',
+  'ExpiredTokenException',
+  'InvalidClientTokenId',
+  'SignatureDoesNotMatch',
+  'TokenProviderError',
+  'UnrecognizedClientException',
+]);
+const denied: ReadonlySet<string> = new Set(['AccessDenied', 'AccessDeniedException', 'UnauthorizedOperation']);
+const throttled: ReadonlySet<string> = new Set(['Throttling', 'ThrottlingException', 'RequestLimitExceeded']);
+
+/**
+ * Runs one AWS request. `permission` is the IAM action that it needs, such as `iam:GetUser`.
+ * Throws `no_credentials` where AWS does not accept the responder's own credentials, otherwise `aws_failed`;
+ * the SDK's error is the cause.
+ */
+export async function ask<T>(permission: string, request: () => Promise<T>): Promise<T> {
+  try {
+    return await request();
+  } catch (error) {
+    throw explained(error, permission);
+  }
+}
+
+/** Whether `ask` failed because the thing that it named does not exist. */
+export function isNoSuchEntity(error: unknown): boolean {
+  return error instanceof KeytrailError && nameOf(error.cause).startsWith('NoSuchEntity');
+}
+
+/** Whether `ask` failed for want of a permission. */
+export function isDenied(error: unknown): boolean {
+  return error instanceof KeytrailError && denied.has(nameOf(error.cause));
+}
+
+/** Runs a request whose object may be gone; null then. */
+export async function askIfExists<T>(permission: string, request: () => Promise<T>): Promise<T | null> {
+  try {
+    return await ask(permission, request);
+  } catch (error) {
+    if (isNoSuchEntity(error)) return null;
+    throw error;
+  }
+}
+
+function explained(error: unknown, permission: string): KeytrailError {
+  const name = nameOf(error);
+  const message = `${permission}: ${reasonOf(error)}`;
+  if (badCredentials.has(name)) {
+    return new KeytrailError('no_credentials', message, {
+      hint: 'Sign in as the responder (--profile, AWS_PROFILE) and run the command again.',
+      cause: error,
+    });
+  }
+  return new KeytrailError('aws_failed', message, { hint: hintFor(name, permission), cause: error });
+}
+
+function hintFor(name: string, permission: string): string {
+  if (denied.has(name)) return `Give the responder ${permission}, or use a role that has it.`;
+  if (throttled.has(name)) return 'AWS is throttling: run the same command again; what is done is not repeated.';
+  if (name.startsWith('LimitExceeded')) return 'A quota of the account is reached: make room, then make a new plan.';
+  return 'See what AWS says; the same command can be run again, and does not repeat what is done.';
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : '';
+}

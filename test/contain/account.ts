@@ -1,0 +1,194 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  AttachUserPolicyCommand,
+  CreateAccessKeyCommand,
+  CreateUserCommand,
+  GetUserPolicyCommand,
+  IAMClient,
+  ListAccessKeysCommand,
+  ListAttachedUserPoliciesCommand,
+  ListUserPoliciesCommand,
+  ListUsersCommand,
+  PutUserPolicyCommand,
+} from '@aws-sdk/client-iam';
+import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
+import { STSClient } from '@aws-sdk/client-sts';
+import { type ApplyResult, applyPlan, type RunOptions } from '../../src/contain/apply.js';
+import type { ContainClients } from '../../src/contain/aws.js';
+import { type Journal, openJournal } from '../../src/contain/journal.js';
+import { observe } from '../../src/contain/observe.js';
+import { makePlan, type Plan, type PlanOptions } from '../../src/contain/plan.js';
+import { formatPlan, parsePlan } from '../../src/contain/plan-file.js';
+import { type UndoOptions, type UndoResult, undoPlan } from '../../src/contain/undo.js';
+import { startAws, uniquePrefix } from '../services/index.js';
+
+export interface Credentials {
+  accessKeyId: string;
+  secretAccessKey: string;
+}
+
+/** A user whose key leaked. */
+export interface Leaked extends Credentials {
+  userName: string;
+  /** Uses the key as an attacker does: the error's name, or `allowed`. */
+  tryKey(): Promise<string>;
+}
+
+const region = 'us-east-1';
+
+/** An AWS account with IAM enforced, and a directory for plans. */
+export class Account {
+  readonly secrets: string[] = [];
+
+  private constructor(
+    private readonly aws: Awaited<ReturnType<typeof startAws>>,
+    readonly directory: string,
+    /** An administrator. */
+    public responder: ContainClients,
+  ) {}
+
+  static async start(): Promise<Account> {
+    const aws = await startAws();
+    const directory = await mkdtemp(join(tmpdir(), 'keytrail-contain-'));
+    const first = { accessKeyId: 'testing', secretAccessKey: 'testing' };
+    const account = new Account(aws, directory, clientsOf(aws.endpoint, first));
+    const administrator = await account.addUser('responder', ['*']);
+    account.responder = account.clients(administrator);
+    await fetch(`${aws.endpoint}/moto-api/reset-auth`, {
+      method: 'POST',
+      body: '0',
+      headers: { 'content-type': 'text/plain' },
+    });
+    return account;
+  }
+
+  async stop(): Promise<void> {
+    await this.aws.stop();
+    await rm(this.directory, { recursive: true });
+  }
+
+  clients(credentials: Credentials): ContainClients {
+    return clientsOf(this.aws.endpoint, credentials);
+  }
+
+  async addUser(UserName: string, actions: string[]): Promise<Credentials> {
+    const { iam } = this.responder;
+    await iam.send(new CreateUserCommand({ UserName }));
+    const PolicyDocument = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Action: actions, Resource: '*' }],
+    });
+    await iam.send(new PutUserPolicyCommand({ UserName, PolicyName: 'work', PolicyDocument }));
+    return this.addKey(UserName);
+  }
+
+  async addKey(UserName: string): Promise<Credentials> {
+    const { AccessKey } = await this.responder.iam.send(new CreateAccessKeyCommand({ UserName }));
+    this.secrets.push(AccessKey!.SecretAccessKey!);
+    return { accessKeyId: AccessKey!.AccessKeyId!, secretAccessKey: AccessKey!.SecretAccessKey! };
+  }
+
+  async leak(): Promise<Leaked> {
+    const userName = uniquePrefix('ci');
+    const credentials = await this.addUser(userName, ['s3:*']);
+    const s3 = new S3Client({ endpoint: this.aws.endpoint, region, credentials, forcePathStyle: true });
+    const tryKey = () =>
+      s3.send(new ListBucketsCommand({})).then(
+        () => 'allowed',
+        (error: Error) => error.name,
+      );
+    return { userName, ...credentials, tryKey };
+  }
+
+  /** Clients of another administrator, free to be tampered with. */
+  async anotherResponder(): Promise<ContainClients> {
+    return this.clients(await this.addUser(uniquePrefix('admin'), ['*']));
+  }
+
+  /** As two commands make and read a plan. */
+  async plan({ accessKeyId }: Credentials, options: Partial<PlanOptions> = {}): Promise<Plan> {
+    const state = await observe(this.responder, accessKeyId);
+    return parsePlan(formatPlan(makePlan(state, { now: new Date(), ...options })));
+  }
+
+  async apply(plan: Plan, options: RunOptions = {}, clients = this.responder): Promise<ApplyResult> {
+    const delays = [0];
+    return this.withJournal(plan, (journal) => applyPlan({ plan, clients, journal, options: { delays, ...options } }));
+  }
+
+  async undo(plan: Plan, options: UndoOptions = {}): Promise<UndoResult> {
+    const delays = [0];
+    return this.withJournal(plan, (journal) =>
+      undoPlan({ plan, clients: this.responder, journal, options: { delays, ...options } }),
+    );
+  }
+
+  async attach(UserName: string, PolicyArn: string): Promise<void> {
+    await this.responder.iam.send(new AttachUserPolicyCommand({ UserName, PolicyArn }));
+  }
+
+  async putInline(UserName: string, PolicyName: string, PolicyDocument: string): Promise<void> {
+    await this.responder.iam.send(new PutUserPolicyCommand({ UserName, PolicyName, PolicyDocument }));
+  }
+
+  /** Policies, attachments and keys of one user, or of every user. */
+  async dump(only?: Leaked): Promise<unknown> {
+    const { iam } = this.responder;
+    const { Users = [] } = await iam.send(new ListUsersCommand({}));
+    const users = Users.filter(({ UserName }) => only === undefined || UserName === only.userName);
+    return Promise.all(
+      users.map(async ({ UserName, UserId }) => {
+        const { PolicyNames = [] } = await iam.send(new ListUserPoliciesCommand({ UserName }));
+        const documents = PolicyNames.map((PolicyName) => iam.send(new GetUserPolicyCommand({ UserName, PolicyName })));
+        return {
+          UserName,
+          UserId,
+          keys: (await iam.send(new ListAccessKeysCommand({ UserName }))).AccessKeyMetadata,
+          attached: (await iam.send(new ListAttachedUserPoliciesCommand({ UserName }))).AttachedPolicies,
+          inline: (await Promise.all(documents)).map((policy) => [policy.PolicyName, policy.PolicyDocument]),
+        };
+      }),
+    );
+  }
+
+  async attached(UserName: string): Promise<string[]> {
+    const { AttachedPolicies = [] } = await this.responder.iam.send(new ListAttachedUserPoliciesCommand({ UserName }));
+    return AttachedPolicies.map(({ PolicyName }) => PolicyName!);
+  }
+
+  async keyStatus({ userName, accessKeyId }: Leaked): Promise<string | undefined> {
+    const { AccessKeyMetadata } = await this.responder.iam.send(new ListAccessKeysCommand({ UserName: userName }));
+    return AccessKeyMetadata?.find((key) => key.AccessKeyId === accessKeyId)?.Status;
+  }
+
+  journalPath(plan: Plan): string {
+    return join(this.directory, `${plan.planHash}.journal.jsonl`);
+  }
+
+  async journalText(plan: Plan): Promise<string> {
+    return readFile(this.journalPath(plan), 'utf8');
+  }
+
+  /** Runs something with the plan's journal open, as one command does. */
+  async withJournal<T>(plan: Plan, run: (journal: Journal) => Promise<T>): Promise<T> {
+    const journal = await openJournal(this.journalPath(plan), plan);
+    try {
+      return await run(journal);
+    } finally {
+      await journal.close();
+    }
+  }
+}
+
+export function outcomes(result: { actions: { outcome: string }[] }): string[] {
+  return result.actions.map(({ outcome }) => outcome);
+}
+
+function clientsOf(endpoint: string, credentials: Credentials): ContainClients {
+  return {
+    iam: new IAMClient({ endpoint, region, credentials, maxAttempts: 1 }),
+    sts: new STSClient({ endpoint, region, credentials, maxAttempts: 1 }),
+  };
+}

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { type GuardContext, refusals, refuse } from '../../src/contain/guards.js';
+import { noon, someState } from './state.js';
+
+function guardsOf(changes: Partial<GuardContext>): string[] {
+  const context: GuardContext = { state: someState(), plan: null, protectedPrincipals: [], now: noon, ...changes };
+  return refusals(context).map(({ guard }) => guard);
+}
+const seenBy = (arn: string, userId = 'X') => ({ state: someState({ caller: { arn, userId } }) });
+const account = '111122223333';
+
+describe('guards', () => {
+  it('have no objection to containing somebody else', () => {
+    expect(guardsOf({})).toEqual([]);
+    expect(guardsOf(seenBy(`arn:aws:sts::${account}:assumed-role/ci/ada`))).toEqual([]);
+    expect(guardsOf(seenBy(`arn:aws:iam::${account}:root`, account))).toEqual([]);
+  });
+
+  it('keep the caller from containing itself, whatever the path, the case or the session', () => {
+    expect(guardsOf(seenBy(`arn:aws:iam::${account}:user/build/ci`))).toEqual(['own-identity']);
+    expect(guardsOf(seenBy(`arn:aws:iam::${account}:user/CI`))).toEqual(['own-identity']);
+    expect(guardsOf(seenBy('', 'AIDACI'))).toEqual(['own-identity']);
+    const principal = {
+      type: 'user' as const,
+      userName: 'Responder',
+      arn: `arn:aws:iam::${account}:role/ir/Responder`,
+      userId: 'AROA',
+    };
+    const caller = { arn: `arn:aws:sts::${account}:assumed-role/Responder/ada`, userId: 'AROA:ada' };
+    expect(guardsOf({ state: someState({ principal, caller }) })).toEqual(['own-identity']);
+  });
+
+  it('keep hands off root', () => {
+    const principal = { type: 'root' as const, userName: null, arn: `arn:aws:iam::${account}:root`, userId: account };
+    expect(guardsOf({ state: someState({ principal }) })).toEqual(['root']);
+  });
+
+  it.each(['ci', 'CI', 'c?', 'arn:aws:iam::111122223333:user/build/ci', '*:user/build/*', '*'])(
+    'keep hands off what %s protects',
+    (pattern) => {
+      expect(guardsOf({ protectedPrincipals: ['other', pattern] })).toEqual(['protected-principal']);
+    },
+  );
+
+  it.each(['c', 'cid', 'build', 'arn:aws:iam::*:user/ci', '.*', 'c+', ''])('do not take %s for ci', (pattern) => {
+    expect(guardsOf({ protectedPrincipals: [pattern] })).toEqual([]);
+  });
+
+  it('judge a hostile pattern at once', () => {
+    const state = someState({ principal: { ...someState().principal, userName: 'a'.repeat(64) } });
+    expect(guardsOf({ state, protectedPrincipals: [`${'*a'.repeat(5000)}b`] })).toEqual([]);
+  });
+
+  it('refuse a plan of another account or out of time', () => {
+    const plan = { accountId: account, expiresAt: '2024-06-01T12:00:00.001Z' };
+    expect(guardsOf({ plan })).toEqual([]);
+    expect(guardsOf({ plan: { ...plan, expiresAt: noon.toISOString() } })).toEqual(['expired']);
+    expect(guardsOf({ plan: { ...plan, expiresAt: 'never' } })).toEqual(['expired']);
+    expect(guardsOf({ plan: { ...plan, accountId: '999999999999' } })).toEqual(['account']);
+  });
+
+  it('say every reason, and only with time as the one reason that the plan expired', () => {
+    const objection = (guard: string) => ({ guard, reason: `${guard} objects`, hint: 'Stop.' });
+    expect(() => refuse([])).not.toThrow();
+    expect(() => refuse([objection('expired')])).toThrow(expect.objectContaining({ code: 'plan_expired' }));
+    expect(() => refuse([objection('root'), objection('expired')])).toThrow(
+      expect.objectContaining({ code: 'guard_refused', message: 'root objects; expired objects' }),
+    );
+  });
+});

@@ -1,0 +1,171 @@
+import { describe, expect, it } from 'vitest';
+import { hashOf } from '../../src/contain/canonical.js';
+import { checkActions, checkState, hashPlan, makePlan, type Plan } from '../../src/contain/plan.js';
+import { formatPlan, parsePlan } from '../../src/contain/plan-file.js';
+import { renderPlan } from '../../src/contain/render.js';
+import { noon, someState } from './state.js';
+
+const denyAll = 'arn:aws:iam::aws:policy/AWSDenyAll';
+const tenPolicies = Array.from({ length: 10 }, (_, n) => `arn:aws:iam::111122223333:policy/p${n}`);
+const calls = (plan: Plan) => plan.actions.map(({ call }) => ({ [call.call]: call.input }));
+
+/** The plan with other content and a hash that fits: what a forger who knows the format writes. */
+function forged(plan: Plan, change: (copy: Plan) => void): Plan {
+  const copy = structuredClone(plan);
+  change(copy);
+  return { ...copy, planHash: hashPlan(copy) };
+}
+
+describe('makePlan', () => {
+  it('denies first, then deactivates the leaked key and the other active ones', () => {
+    const accessKeys = [
+      { id: 'AKIAAAAAAAAAAAAAAAAA', status: 'Active', created: null },
+      { id: 'AKIABBBBBBBBBBBBBBBB', status: 'Inactive', created: null },
+      ...someState().accessKeys,
+    ];
+    expect(calls(makePlan(someState({ accessKeys }), { now: noon }))).toEqual([
+      { AttachUserPolicy: { UserName: 'ci', PolicyArn: denyAll } },
+      { UpdateAccessKey: { UserName: 'ci', AccessKeyId: 'AKIAIOSFODNN7EXAMPLE', Status: 'Inactive' } },
+      { UpdateAccessKey: { UserName: 'ci', AccessKeyId: 'AKIAAAAAAAAAAAAAAAAA', Status: 'Inactive' } },
+    ]);
+  });
+
+  it.each(['aws', 'aws-cn', 'aws-us-gov'])("names the deny in the caller's partition %s", (partition) => {
+    const [deny] = makePlan(someState({ partition }), { now: noon }).actions;
+    expect(deny?.call.input.PolicyArn).toBe(`arn:${partition}:iam::aws:policy/AWSDenyAll`);
+  });
+
+  it('denies inline where no eleventh policy can be attached, unless the deny is one of the ten', () => {
+    const full = makePlan(someState({ attachedPolicies: tenPolicies }), { now: noon, steps: ['attach-deny'] });
+    expect(calls(full)).toEqual([
+      {
+        PutUserPolicy: {
+          UserName: 'ci',
+          PolicyName: 'KeytrailIrDenyAll',
+          PolicyDocument:
+            '{"Version":"2012-10-17","Statement":[{"Sid":"IrDenyAll","Effect":"Deny","Action":"*","Resource":"*"}]}',
+        },
+      },
+    ]);
+    const attachedPolicies = [...tenPolicies.slice(1), denyAll];
+    const [deny] = makePlan(someState({ attachedPolicies }), { now: noon }).actions;
+    expect(deny?.call.call).toBe('AttachUserPolicy');
+    expect(deny?.changes).toEqual([{ fact: `attached policy ${denyAll}`, from: 'attached', to: 'attached' }]);
+  });
+
+  it('gives the same plan for the same state, valid for a day', () => {
+    const plan = makePlan(someState(), { now: noon });
+    expect(makePlan(someState(), { now: noon })).toEqual(plan);
+    expect([plan.createdAt, plan.expiresAt]).toEqual(['2024-06-01T12:00:00.000Z', '2024-06-02T12:00:00.000Z']);
+    expect(makePlan(someState(), { now: noon, hoursValid: 1 }).planHash).not.toBe(plan.planHash);
+  });
+
+  it('refuses a step that it does not have', () => {
+    expect(() => makePlan(someState(), { now: noon, steps: ['delete-everything'] })).toThrow(
+      expect.objectContaining({ code: 'bad_parameter', hint: expect.stringContaining('attach-deny, deactivate-key') }),
+    );
+  });
+
+  it('shows a refusal beside the actions', () => {
+    const plan = makePlan(someState(), { now: noon, protectedPrincipals: ['ci'] });
+    expect(plan.refusals.map(({ guard }) => guard)).toEqual(['protected-principal']);
+    expect(renderPlan(plan)).toContain('will not be applied');
+  });
+});
+
+describe('a plan file', () => {
+  const plan = makePlan(someState(), { now: noon });
+
+  it('comes back as it was written', () => {
+    expect(parsePlan(formatPlan(plan))).toEqual(plan);
+  });
+
+  it.each([
+    ['no JSON', 'plan'],
+    ['another shape', '{"version":1}'],
+    ['a member too many', JSON.stringify({ ...plan, note: 'x' })],
+    ['another version', JSON.stringify({ ...plan, version: 2 })],
+    ['another user', formatPlan(plan).replaceAll('"UserName": "ci"', '"UserName": "ada"')],
+    ['a later expiry', formatPlan({ ...plan, expiresAt: '2034-06-01T12:00:00.000Z' })],
+    [
+      'a refusal taken out',
+      formatPlan({ ...makePlan(someState(), { now: noon, protectedPrincipals: ['ci'] }), refusals: [] }),
+    ],
+  ])('with %s is invalid', (_, text) => {
+    expect(() => parsePlan(text)).toThrow(expect.objectContaining({ code: 'plan_invalid' }));
+  });
+
+  it.each<[string, (copy: Plan) => void]>([
+    [
+      'another policy',
+      (copy) =>
+        Object.assign(copy.actions[0]!.call.input, { PolicyArn: 'arn:aws:iam::aws:policy/AdministratorAccess' }),
+    ],
+    ['another user', (copy) => Object.assign(copy.actions[1]!.call.input, { UserName: 'ada' })],
+    ['another call', (copy) => Object.assign(copy.actions[0]!.call, { call: 'DetachUserPolicy' })],
+    ['an action left out', (copy) => copy.actions.pop()],
+    ['another account on its face', (copy) => Object.assign(copy, { accountId: '999999999999' })],
+    ['the hash of another state', (copy) => Object.assign(copy, { stateHash: hashOf('x') })],
+  ])('forged with %s, its hash made to fit, does not pass for one of the playbook', (_, change) => {
+    const read = parsePlan(formatPlan(forged(plan, change)));
+    expect(() => checkActions(read)).toThrow(expect.objectContaining({ code: 'plan_invalid' }));
+    expect(() => checkActions(plan)).not.toThrow();
+  });
+});
+
+describe('checkState', () => {
+  const plan = makePlan(someState(), { now: noon });
+
+  it('says what changed since the plan', () => {
+    const now = someState({
+      accessKeys: [
+        { id: 'AKIAIOSFODNN7EXAMPLE', status: 'Inactive', created: null },
+        { id: 'AKIANEW', status: 'Active', created: null },
+      ],
+      attachedPolicies: [],
+      inlinePolicies: [{ name: 'build', document: '{}' }],
+    });
+    expect(() => checkState(plan, now, () => false)).toThrow(
+      expect.objectContaining({
+        code: 'state_changed',
+        message:
+          'the account changed since the plan: access key AKIAIOSFODNN7EXAMPLE was Active and is Inactive; ' +
+          'access key AKIANEW is new; attached policy arn:aws:iam::aws:policy/AmazonS3FullAccess is gone; ' +
+          'inline policy build has another text',
+      }),
+    );
+  });
+
+  it('takes a new user of the same name for a change, and a new last use or group for none', () => {
+    const principal = { ...someState().principal, userId: 'AIDAOTHER' };
+    expect(() => checkState(plan, someState({ principal }), () => false)).toThrow(/AIDAOTHER/);
+    expect(() => checkState(plan, someState({ lastUsed: null, groups: [] }), () => false)).not.toThrow();
+  });
+});
+
+describe('renderPlan', () => {
+  it('names who uses the key, busiest first, with hostile text made harmless', () => {
+    const clients = [
+      { source_ip: '198.51.100.7', user_agent: '\u001b[2Jaws-cli\n# Heading `x` \u202e', events: 3, last_seen: null },
+      { source_ip: '192.0.2.1', user_agent: 'deploy/1.0', events: 90, last_seen: '2024-06-01T10:00:00Z' },
+    ];
+    const text = renderPlan(makePlan(someState(), { now: noon, clients }));
+    expect(text.split('\n').filter((line) => line.includes(' events'))).toEqual([
+      '- `192.0.2.1` with `deploy/1.0`: 90 events, last 2024-06-01T10:00:00Z',
+      '- `198.51.100.7` with `\\u{1b}[2Jaws-cli\\u{a}# Heading \\u{60}x\\u{60} \\u{202e}`: 3 events',
+    ]);
+    expect(text).toContain('arn:aws:iam::aws:policy/AWSDenyAll');
+  });
+
+  it('keeps the busiest hundred clients and counts the others', () => {
+    const clients = Array.from({ length: 103 }, (_, n) => ({
+      source_ip: `10.0.0.${n}`,
+      user_agent: null,
+      events: n,
+      last_seen: null,
+    }));
+    const plan = makePlan(someState(), { now: noon, clients });
+    expect(plan.clients.map(({ events }) => events)).toEqual(Array.from({ length: 100 }, (_, n) => 102 - n));
+    expect(renderPlan(plan)).toContain('and 3 more');
+  });
+});

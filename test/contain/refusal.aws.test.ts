@@ -1,0 +1,144 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { RunOptions } from '../../src/contain/apply.js';
+import { observe } from '../../src/contain/observe.js';
+import { makePlan, type Plan } from '../../src/contain/plan.js';
+import { describeWith } from '../services/index.js';
+import { Account, outcomes } from './account.js';
+
+const refusedWith = (code: string, message: RegExp) => ({
+  code,
+  message: expect.stringMatching(message),
+  hint: expect.any(String),
+});
+
+describeWith('aws', 'containment is refused', () => {
+  let account: Account;
+  beforeAll(async () => {
+    account = await Account.start();
+  });
+  afterAll(() => account.stop());
+
+  it('where the account changed since the plan, and says how', async () => {
+    const leaked = await account.leak();
+    const plan = await account.plan(leaked);
+    const { accessKeyId } = await account.addKey(leaked.userName);
+    const before = await account.dump(leaked);
+    const refused = refusedWith('state_changed', new RegExp(`: access key ${accessKeyId} is new$`));
+    await expect(account.apply(plan)).rejects.toMatchObject(refused);
+    expect(await account.dump(leaked)).toEqual(before);
+    expect((await account.apply(await account.plan(leaked))).state).toBe('contained');
+  });
+
+  it('where the deny came from another hand since the plan', async () => {
+    const leaked = await account.leak();
+    const plan = await account.plan(leaked);
+    await account.attach(leaked.userName, 'arn:aws:iam::aws:policy/AWSDenyAll');
+    await expect(account.apply(plan)).rejects.toMatchObject(refusedWith('state_changed', /AWSDenyAll is new/));
+  });
+
+  it.each<[string, string, (plan: Plan) => { plan?: Plan; options?: RunOptions }]>([
+    [
+      'of a principal protected now',
+      'guard_refused',
+      () => ({ options: { protectedPrincipals: ['arn:aws:iam::*:user/ci-*'] } }),
+    ],
+    [
+      'of a principal protected when it was made',
+      'guard_refused',
+      ({ state }) => ({ plan: makePlan(state, { now: new Date(), protectedPrincipals: ['ci-*'] }) }),
+    ],
+    ['out of time', 'plan_expired', () => ({ options: { now: () => new Date(Date.now() + 25 * 3_600_000) } })],
+    [
+      'of another account',
+      'guard_refused',
+      ({ state }) => ({ plan: makePlan({ ...state, accountId: '999999999999' }, { now: new Date() }) }),
+    ],
+    ['not of the playbook', 'plan_invalid', (plan) => ({ plan: { ...plan, actions: plan.actions.slice(1) } })],
+  ])('for a plan %s, and nothing is called', async (_, code, change) => {
+    const leaked = await account.leak();
+    const made = await account.plan(leaked);
+    const before = await account.dump(leaked);
+    const { plan = made, options = {} } = change(made);
+    await expect(account.apply(plan, options)).rejects.toMatchObject({ code, hint: expect.any(String) });
+    expect(await account.dump(leaked)).toEqual(before);
+    expect(await leaked.tryKey()).toBe('allowed');
+  });
+
+  it("for the caller's own key", async () => {
+    const own = await account.addKey('responder');
+    const plan = await account.plan(own);
+    expect(plan.refusals.map(({ guard }) => guard)).toEqual(['own-identity']);
+    const refused = refusedWith('guard_refused', /identity that runs this command$/);
+    await expect(account.apply(plan)).rejects.toMatchObject(refused);
+  });
+
+  it('for the key of root', async () => {
+    const leaked = await account.leak();
+    const clients = await account.anotherResponder();
+    // The test server has no root keys: GetAccessKeyLastUsed is answered as for one, without a user name.
+    clients.iam.middlewareStack.add(
+      (next, context) => async (args) => {
+        const answer = await next(args);
+        if (context.commandName === 'GetAccessKeyLastUsedCommand') {
+          Object.assign(answer.output, { UserName: undefined });
+        }
+        return answer;
+      },
+      { step: 'initialize' },
+    );
+    const plan = makePlan(await observe(clients, leaked.accessKeyId), { now: new Date() });
+    expect(plan.actions).toEqual([]);
+    const refused = refusedWith('guard_refused', /^the key belongs to the root user of account/);
+    await expect(account.apply(plan, {}, clients)).rejects.toMatchObject(refused);
+  });
+
+  it.each([
+    ['ASIAIOSFODNN7EXAMPLE', 'bad_parameter', /temporary credential/],
+    ['AKIAAAAAAAAAAAAAAAAA', 'bad_parameter', /^no user of account \d+ has the key/],
+    ['AKIA\u001b[2J', 'bad_parameter', /^"AKIA\\u001b\[2J" is not an access key id$/],
+  ])('for %j, and says why', async (keyId, code, message) => {
+    await expect(observe(account.responder, keyId)).rejects.toMatchObject(refusedWith(code, message));
+  });
+
+  it('by AWS for one call, and goes on with the others, saying which permission is missing', async () => {
+    const leaked = await account.leak();
+    const allowed = ['iam:Get*', 'iam:List*', 'sts:*', 'iam:UpdateAccessKey'];
+    const limited = await account.addUser(`limited-${leaked.userName}`, allowed);
+    const plan = await account.plan(leaked);
+    const result = await account.apply(plan, {}, account.clients(limited));
+    expect(result.state).toBe('partial');
+    expect(outcomes(result)).toEqual(['failed', 'applied']);
+    expect(result.actions[0]!.detail).toContain('Give the responder iam:AttachUserPolicy');
+    expect(await leaked.tryKey()).toBe('InvalidAccessKeyId');
+    expect(outcomes(await account.apply(plan))).toEqual(['applied', 'already']);
+  });
+
+  it('by AWS for every call, or for the responder as such', async () => {
+    const leaked = await account.leak();
+    const reader = await account.addUser(`reader-${leaked.userName}`, ['iam:Get*', 'iam:List*', 'sts:*']);
+    const plan = await account.plan(leaked);
+    await expect(account.apply(plan, {}, account.clients(reader))).rejects.toMatchObject({
+      code: 'aws_failed',
+      hint: 'Give the responder iam:AttachUserPolicy, or use a role that has it.',
+    });
+    const nobody = account.clients({ accessKeyId: 'AKIAAAAAAAAAAAAAAAAA', secretAccessKey: 'none' });
+    const refused = refusedWith('no_credentials', /^sts:GetCallerIdentity/);
+    await expect(observe(nobody, leaked.accessKeyId)).rejects.toMatchObject(refused);
+  });
+
+  it('the name contained, where the account does not show it', async () => {
+    const leaked = await account.leak();
+    const plan = await account.plan(leaked);
+    const clients = await account.anotherResponder();
+    // The test server is consistent at once: a call without effect stands for a change that is still on its way.
+    clients.iam.middlewareStack.add(
+      (next, context) => async (args) =>
+        context.commandName === 'AttachUserPolicyCommand' ? { output: { $metadata: {} }, response: {} } : next(args),
+      { step: 'initialize' },
+    );
+    const result = await account.apply(plan, { delays: [0, 0] }, clients);
+    expect(result.state).toBe('unverifiable');
+    expect(outcomes(result)).toEqual(['unverifiable', 'applied']);
+    expect((await account.apply(plan)).state).toBe('contained');
+  });
+});
