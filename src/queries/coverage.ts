@@ -1,0 +1,57 @@
+import { contractOf } from '../model/contract.js';
+import { type LogName, logNames } from '../model/event.js';
+import type { Coverage, LogCoverage, Scope } from '../model/question.js';
+import type { Engine } from '../stores/store.js';
+
+const plural = (count: number, noun: string) => `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
+
+function where(scope: Scope): string {
+  const parts = [
+    scope.accounts.length > 0 ? `account ${scope.accounts.join(', ')}` : '',
+    scope.regions.length > 0 ? `Region ${scope.regions.join(', ')}` : '',
+    scope.from > '0001-01-02' || scope.to < '9999' ? `${scope.from} to ${scope.to}` : '',
+  ].filter((part) => part !== '');
+  return parts.length > 0 ? ` for ${parts.join(', ')}` : '';
+}
+
+function gapsOf(log: LogName, found: LogCoverage | undefined, scope: Scope): string[] {
+  const { title } = contractOf(log);
+  if (!found || found.firstEvent === null)
+    return [`No ${title} were ingested${where(scope)}.`.replace('CloudTrail were', 'CloudTrail logs were')];
+  const gaps: string[] = [];
+  const { objects, records } = found;
+  if (objects.failed > 0)
+    gaps.push(
+      `${plural(objects.failed, `${title} object`)} could not be read to the end: their records may be missing.`,
+    );
+  if (objects.unfinished > 0)
+    gaps.push(
+      `${plural(objects.unfinished, `${title} object`)} were begun and not finished: run the same ingest again.`,
+    );
+  if (records.deadLettered > 0)
+    gaps.push(`${plural(records.deadLettered, `${title} record`)} lie in the dead letters and are in no answer.`);
+  if (scope.from > '0001-01-02' && scope.from < found.firstEvent)
+    gaps.push(`The first ${title} event ingested is of ${found.firstEvent}, the question begins at ${scope.from}.`);
+  if (scope.to < '9999' && scope.to > found.lastEvent!)
+    gaps.push(`The last ${title} event ingested is of ${found.lastEvent}, the question ends at ${scope.to}.`);
+  if (log === 'cloudtrail' && found.dataEvents === 0)
+    gaps.push('No CloudTrail data event was ingested: reads and writes of S3 objects and the like are not visible.');
+  if (log === 'vpcflow' && found.skipData > 0)
+    gaps.push(`${plural(found.skipData, 'flow record')} say SKIPDATA: flows were lost before they were logged.`);
+  return gaps;
+}
+
+/** What the store holds of these logs in a scope, and what it lacks, in sentences. */
+export async function coverageOf(engine: Engine, scope: Scope, logs: readonly LogName[] = logNames): Promise<Coverage> {
+  const all = await engine.coverage(scope);
+  return {
+    logs: all.filter(({ log }) => logs.includes(log)),
+    missing: logs.flatMap((log) =>
+      gapsOf(
+        log,
+        all.find((found) => found.log === log),
+        scope,
+      ),
+    ),
+  };
+}

@@ -1,0 +1,99 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { Ajv, type ValidateFunction } from 'ajv';
+import { parse } from 'yaml';
+import { KeytrailError, reasonOf } from '../errors.js';
+import { packagePath } from '../model/paths.js';
+import type { OpenSearchQuestion, Question } from '../model/question.js';
+
+const folder = 'queries';
+
+let validate: ValidateFunction | undefined;
+
+function validator(): ValidateFunction {
+  validate ??= new Ajv({ allErrors: false }).compile(
+    JSON.parse(readFileSync(packagePath(`${folder}/schema.json`), 'utf8')),
+  );
+  return validate;
+}
+
+/** Puts a question together from the text of its three files; `where` names its folder in errors. */
+export function parseQuestion(
+  id: string,
+  files: { yaml: string; sql: string; opensearch: string },
+  where: string,
+): Question {
+  const fail = (file: string, message: string, cause?: unknown): never => {
+    throw new KeytrailError('bad_contract', `${where}/${file}: ${message}`, {
+      hint: 'queries/schema.json says what a query.yaml holds; the other folders show the rest.',
+      cause,
+    });
+  };
+  const read = <T>(file: string, parser: () => T): T => {
+    try {
+      return parser();
+    } catch (error) {
+      return fail(file, reasonOf(error), error);
+    }
+  };
+  const yaml = read('query.yaml', () => parse(files.yaml));
+  const check = validator();
+  if (!check(yaml)) {
+    const [first] = check.errors ?? [];
+    fail('query.yaml', `${first?.instancePath.slice(1).replaceAll('/', '.') || 'the file'} ${first?.message ?? ''}`);
+  }
+  const opensearch = read('opensearch.json', () => JSON.parse(files.opensearch) as OpenSearchQuestion);
+  const question = { id, parameters: [], ...yaml, sql: files.sql, opensearch } as Question;
+  const columns = question.columns.map(({ name }) => name);
+  const strangers = question.order.map((key) => key.replace(/^-/, '')).filter((key) => !columns.includes(key));
+  if (strangers.length > 0) fail('query.yaml', `order names ${strangers.join(', ')}, which is no column`);
+  const mapped = Object.keys(opensearch.rows?.columns ?? {});
+  if (mapped.join() !== columns.join())
+    fail('opensearch.json', `rows.columns are ${mapped.join(', ')}; query.yaml has ${columns.join(', ')}`);
+  return question;
+}
+
+let loaded: Question[] | undefined;
+
+/** Every question of the pack, by id. A folder under queries/ is all that it takes. */
+export function allQuestions(): Question[] {
+  loaded ??= readdirSync(packagePath(folder), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+    .sort()
+    .map((id) => {
+      const where = `${folder}/${id}`;
+      const file = (name: string) => {
+        try {
+          return readFileSync(packagePath(`${where}/${name}`), 'utf8');
+        } catch (error) {
+          throw new KeytrailError('bad_contract', `${where} lacks ${name}`, {
+            hint: 'A question is a folder with query.yaml, athena.sql, opensearch.json and case.yaml.',
+            cause: error,
+          });
+        }
+      };
+      return parseQuestion(
+        id,
+        { yaml: file('query.yaml'), sql: file('athena.sql'), opensearch: file('opensearch.json') },
+        where,
+      );
+    });
+  return loaded;
+}
+
+/** One question by id; an unknown one names those that come closest. */
+export function questionById(id: string): Question {
+  const questions = allQuestions();
+  const found = questions.find((question) => question.id === id);
+  if (found) return found;
+  const words = id
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .filter((word) => word.length > 2);
+  const close = questions
+    .filter((question) => words.some((word) => question.id.includes(word)))
+    .map(({ id: name }) => name);
+  throw new KeytrailError('unknown_question', `there is no question ${JSON.stringify(id)}`, {
+    hint: close.length > 0 ? `Did you mean ${close.join(' or ')}?` : 'keytrail query list shows them all.',
+  });
+}

@@ -1,0 +1,145 @@
+import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
+import { KeytrailError, reasonOf } from '../../errors.js';
+import { cell } from '../../model/cell.js';
+import { allContracts, contractOf } from '../../model/contract.js';
+import type { LogEvent, LogName } from '../../model/event.js';
+import type { DeadLetter, LedgerEntry } from '../../model/object.js';
+import type { BoundQuestion, LogCoverage, Row, Scope } from '../../model/question.js';
+import { bindSql } from '../sql/bind.js';
+import { scopedSql } from '../sql/scope.js';
+import type { Outcome, Store } from '../store.js';
+import { ledgerCoverage, readLedger, writeDeadLetters, writeLedger } from './ledger.js';
+import { type OpenFile, openFile } from './open.js';
+import { dialect, prelude } from './prelude.js';
+import { bookkeepingTables, createTable, schemaVersion } from './schema.js';
+import { TableWriter } from './write.js';
+
+class DuckDbStore implements Store {
+  readonly uri: string;
+  readonly #writers = new Map<LogName, TableWriter>();
+  /** One connection, so one statement after another: a transaction never sees another caller's statements. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly path: string,
+    private readonly file: OpenFile,
+  ) {
+    this.uri = `duckdb:${path}`;
+  }
+
+  #inTurn<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+    const result = this.#turn.then(() => work(this.file.connection));
+    this.#turn = result.catch(() => undefined);
+    return result.catch((error) => {
+      if (error instanceof KeytrailError) throw error;
+      throw new KeytrailError('store_failed', `${this.path}: ${reasonOf(error).split('\n')[0]}`, {
+        hint: /space|disk/i.test(reasonOf(error))
+          ? 'Free disk space and run the same command again: it goes on where it stopped.'
+          : 'Run the same command again: nothing that was stored is lost or counted twice.',
+        cause: error,
+      });
+    });
+  }
+
+  prepare(): Promise<void> {
+    return this.#inTurn(async (connection) => {
+      if (await this.#isKeytrail(connection)) return;
+      await connection.run('BEGIN');
+      await connection.run(bookkeepingTables);
+      for (const contract of allContracts()) await connection.run(createTable(contract));
+      await connection.run('COMMIT');
+    });
+  }
+
+  /** Whether the file holds keytrail's tables of this version; false for an empty file; throws for another program's. */
+  async #isKeytrail(connection: DuckDBConnection): Promise<boolean> {
+    const tables = await connection.runAndReadAll('SELECT table_name FROM duckdb_tables() WHERE NOT temporary');
+    const names = (tables.getRows() as [string][]).map(([name]) => name);
+    if (names.length === 0) return false;
+    if (!names.includes('keytrail_meta'))
+      throw new KeytrailError('store_foreign', `${this.path} is a DuckDB file of another program (table ${names[0]})`, {
+        hint: 'Name another file after --store duckdb:, keytrail does not add tables to a file that is not its own.',
+      });
+    const version = await connection.runAndReadAll("SELECT value FROM keytrail_meta WHERE name = 'schema'");
+    const found = (version.getRows() as [string][])[0]?.[0];
+    if (found !== String(schemaVersion))
+      throw new KeytrailError(
+        'store_version',
+        `${this.path} has schema ${found}, this keytrail reads ${schemaVersion}`,
+        {
+          hint: 'Use the keytrail that wrote it, or ingest again into a new file.',
+        },
+      );
+    return true;
+  }
+
+  /** What every connection needs; a store opened for reading must have something to read. */
+  init(mode: 'read' | 'write'): Promise<void> {
+    return this.#inTurn(async (connection) => {
+      for (const macro of prelude) await connection.run(macro);
+      if (mode === 'read' && !(await this.#isKeytrail(connection)))
+        throw new KeytrailError('store_failed', `${this.path} is empty`, {
+          hint: `Fill it first: keytrail ingest s3://BUCKET/PREFIX --store duckdb:${this.path}`,
+        });
+    });
+  }
+
+  write(log: LogName, events: readonly LogEvent[]): Promise<Outcome[]> {
+    return this.#inTurn((connection) => {
+      let writer = this.#writers.get(log);
+      if (!writer) {
+        writer = new TableWriter(connection, contractOf(log));
+        this.#writers.set(log, writer);
+      }
+      return writer.write(events);
+    });
+  }
+
+  writeDeadLetters(letters: readonly DeadLetter[]): Promise<void> {
+    return this.#inTurn((connection) => writeDeadLetters(connection, letters));
+  }
+
+  ledger(ids: readonly string[]): Promise<Map<string, LedgerEntry>> {
+    return this.#inTurn((connection) => readLedger(connection, ids));
+  }
+
+  record(entries: readonly LedgerEntry[]): Promise<void> {
+    return this.#inTurn((connection) => writeLedger(connection, entries));
+  }
+
+  coverage(scope: Scope): Promise<LogCoverage[]> {
+    return this.#inTurn((connection) => ledgerCoverage(connection, scope));
+  }
+
+  ask(bound: BoundQuestion): Promise<Row[]> {
+    return this.#inTurn(async (connection) => {
+      const scoped = scopedSql(bound, dialect);
+      const { sql, values } = bindSql(scoped.sql, scoped.values, (position) => `$${position}`);
+      const typed = values.map((value): DuckDBValue => (typeof value === 'number' ? BigInt(value) : value));
+      const reader = await connection.runAndReadAll(sql, typed);
+      return reader
+        .getRowObjectsJS()
+        .map((row) =>
+          Object.fromEntries(bound.question.columns.map(({ name, type }) => [name, cell(row[name], type)])),
+        );
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#turn;
+    this.file.connection.closeSync();
+    this.file.instance.closeSync();
+  }
+}
+
+/** Opens a DuckDB file as a store. `read` can be shared by many processes; `write` is one process's at a time. */
+export async function openDuckDb(path: string, mode: 'read' | 'write'): Promise<Store> {
+  const store = new DuckDbStore(path, await openFile(path, mode));
+  try {
+    await store.init(mode);
+    return store;
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}

@@ -1,0 +1,128 @@
+import { blobValue, type DuckDBConnection, type DuckDBValue } from '@duckdb/node-api';
+import type { DeadLetter, LedgerEntry } from '../../model/object.js';
+import type { LogCoverage, Scope } from '../../model/question.js';
+import { bindSql } from '../sql/bind.js';
+
+/** Columns of keytrail_ledger in order, and the entry's member that each holds. */
+const ledgerColumns: readonly (readonly [string, keyof LedgerEntry])[] = [
+  ['id', 'id'],
+  ['bucket', 'bucket'],
+  ['key', 'key'],
+  ['version', 'version'],
+  ['size', 'size'],
+  ['log', 'log'],
+  ['account', 'account'],
+  ['region', 'region'],
+  ['day', 'day'],
+  ['state', 'state'],
+  ['reason', 'reason'],
+  ['read', 'read'],
+  ['stored', 'stored'],
+  ['duplicates', 'duplicates'],
+  ['dead_lettered', 'deadLettered'],
+  ['data_events', 'dataEvents'],
+  ['skip_data', 'skipData'],
+  ['first_event', 'firstEvent'],
+  ['last_event', 'lastEvent'],
+  ['updated', 'updated'],
+];
+
+const chunks = <T>(items: readonly T[], size: number): T[][] =>
+  Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));
+
+const bind = (value: string | number | null): DuckDBValue => (typeof value === 'number' ? BigInt(value) : value);
+
+async function upsert(connection: DuckDBConnection, table: string, rows: DuckDBValue[][]): Promise<void> {
+  if (rows.length === 0) return;
+  await connection.run('BEGIN');
+  try {
+    for (const chunk of chunks(rows, 200)) {
+      let position = 0;
+      const tuples = chunk.map((row) => `(${row.map(() => `$${++position}`).join(', ')})`);
+      await connection.run(`INSERT OR REPLACE INTO ${table} VALUES ${tuples.join(', ')}`, chunk.flat());
+    }
+    await connection.run('COMMIT');
+  } catch (error) {
+    await connection.run('ROLLBACK');
+    throw error;
+  }
+}
+
+export async function readLedger(
+  connection: DuckDBConnection,
+  ids: readonly string[],
+): Promise<Map<string, LedgerEntry>> {
+  const found = new Map<string, LedgerEntry>();
+  for (const chunk of chunks(ids, 1000)) {
+    const { sql, values } = bindSql(
+      'SELECT * FROM keytrail_ledger WHERE id IN (:ids)',
+      { ids: [...chunk] },
+      (position) => `$${position}`,
+    );
+    const reader = await connection.runAndReadAll(sql, values);
+    for (const row of reader.getRowObjectsJS()) {
+      const entry = Object.fromEntries(
+        ledgerColumns.map(([column, member]) => {
+          const value = row[column];
+          return [member, typeof value === 'bigint' ? Number(value) : value];
+        }),
+      ) as unknown as LedgerEntry;
+      found.set(entry.id, entry);
+    }
+  }
+  return found;
+}
+
+export const writeLedger = (connection: DuckDBConnection, entries: readonly LedgerEntry[]): Promise<void> =>
+  upsert(
+    connection,
+    'keytrail_ledger',
+    entries.map((entry) => ledgerColumns.map(([, member]) => bind(entry[member]))),
+  );
+
+export const writeDeadLetters = (connection: DuckDBConnection, letters: readonly DeadLetter[]): Promise<void> =>
+  upsert(
+    connection,
+    'keytrail_dead_letters',
+    letters.map(({ id, bucket, key, version, log, position, reason, raw, time }) => [
+      ...[id, bucket, key, version, log, position, reason].map(bind),
+      blobValue(raw),
+      time,
+    ]),
+  );
+
+/** A log's objects whose events may lie in the scope; objects without any event count when their day may. */
+export async function ledgerCoverage(connection: DuckDBConnection, scope: Scope): Promise<LogCoverage[]> {
+  const { sql, values } = bindSql(
+    `SELECT log,
+      COUNT(*) FILTER (state = 'done') AS done, COUNT(*) FILTER (state = 'failed') AS failed,
+      COUNT(*) FILTER (state = 'claimed') AS unfinished,
+      COALESCE(SUM(read), 0) AS read, COALESCE(SUM(dead_lettered), 0) AS dead_lettered,
+      MIN(first_event) AS first_event, MAX(last_event) AS last_event,
+      list_sort(list_distinct(list(account) FILTER (account IS NOT NULL))) AS accounts,
+      list_sort(list_distinct(list(region) FILTER (region IS NOT NULL))) AS regions,
+      COALESCE(SUM(data_events), 0) AS data_events, COALESCE(SUM(skip_data), 0) AS skip_data
+    FROM keytrail_ledger
+    WHERE (first_event IS NULL OR first_event < :to) AND (last_event IS NULL OR last_event >= :from)
+      ${scope.accounts.length > 0 ? 'AND account IN (:accounts)' : ''}
+      ${scope.regions.length > 0 ? 'AND region IN (:regions)' : ''}
+    GROUP BY log ORDER BY log`,
+    { from: scope.from, to: scope.to, accounts: scope.accounts, regions: scope.regions },
+    (position) => `$${position}`,
+  );
+  const reader = await connection.runAndReadAll(sql, values);
+  return reader.getRowObjectsJS().map((row): LogCoverage => {
+    const count = (name: string) => Number(row[name] ?? 0);
+    return {
+      log: row.log as LogCoverage['log'],
+      objects: { done: count('done'), failed: count('failed'), unfinished: count('unfinished') },
+      records: { read: count('read'), deadLettered: count('dead_lettered') },
+      firstEvent: row.first_event as string | null,
+      lastEvent: row.last_event as string | null,
+      accounts: (row.accounts as string[] | null) ?? [],
+      regions: (row.regions as string[] | null) ?? [],
+      dataEvents: count('data_events'),
+      skipData: count('skip_data'),
+    };
+  });
+}

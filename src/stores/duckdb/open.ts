@@ -1,0 +1,55 @@
+import { existsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { KeytrailError, reasonOf } from '../../errors.js';
+
+export interface OpenFile {
+  instance: DuckDBInstance;
+  connection: DuckDBConnection;
+}
+
+function explain(error: unknown, file: string): KeytrailError {
+  const reason = reasonOf(error);
+  if (/not a valid DuckDB database file|Serialization|magic/i.test(reason))
+    return new KeytrailError('store_foreign', `${file} is not a keytrail store: it is not a DuckDB file`, {
+      hint: 'Name another file after --store duckdb:, or move this one away.',
+      cause: error,
+    });
+  if (/lock|being used by another process|Conflicting/i.test(reason))
+    return new KeytrailError('store_busy', `${file} is in use by another process`, {
+      hint: 'Wait until the other keytrail run has ended, or use another store.',
+      cause: error,
+    });
+  return new KeytrailError('store_failed', `${file} can't be opened: ${reason.split('\n')[0]}`, {
+    hint: 'Check that the path is right and that you may read and write there.',
+    cause: error,
+  });
+}
+
+/** Opens the file; for writing it is created where absent. No SQL can reach other files or the network. */
+export async function openFile(path: string, mode: 'read' | 'write'): Promise<OpenFile> {
+  const file = resolve(path);
+  if (mode === 'read' && !existsSync(file))
+    throw new KeytrailError('store_failed', `there is no store at ${file}`, {
+      hint: `Fill it first: keytrail ingest s3://BUCKET/PREFIX --store duckdb:${path}`,
+    });
+  if (!existsSync(dirname(file)))
+    throw new KeytrailError('store_failed', `${dirname(file)} does not exist, so no store can be made there`, {
+      hint: 'Create the folder, or name another file after --store duckdb:.',
+    });
+  let instance: DuckDBInstance | undefined;
+  try {
+    instance = await DuckDBInstance.create(file, {
+      access_mode: mode === 'read' ? 'READ_ONLY' : 'READ_WRITE',
+      autoinstall_known_extensions: 'false',
+      memory_limit: '1GB',
+    });
+    const connection = await instance.connect();
+    await connection.run("SET TimeZone = 'UTC'");
+    await connection.run('SET enable_external_access = false');
+    return { instance, connection };
+  } catch (error) {
+    instance?.closeSync();
+    throw explain(error, file);
+  }
+}

@@ -1,0 +1,15 @@
+import type { Dialect } from '../sql/scope.js';
+
+/** What Trino calls otherwise than DuckDB, as macros: with them DuckDB runs the text of athena.sql. */
+export const prelude: readonly string[] = [
+  'CREATE TEMP MACRO json_extract_scalar(document, path) AS json_extract_string(document, path)',
+  'CREATE TEMP MACRO from_iso8601_timestamp(text) AS CAST(text AS TIMESTAMPTZ)',
+  'CREATE TEMP MACRO to_unixtime(moment) AS epoch(moment)',
+  'CREATE TEMP MACRO from_unixtime(seconds) AS to_timestamp(seconds)',
+  'CREATE TEMP MACRO regexp_like(text, pattern) AS regexp_matches(text, pattern)',
+];
+
+export const dialect: Dialect = {
+  arns: (pattern, maxLength) =>
+    `list_filter(list_distinct(list_concat(list_transform(resources, lambda r: r.arn), regexp_extract_all(requestparameters, '${pattern}'))), lambda a: length(a) <= ${maxLength})`,
+};

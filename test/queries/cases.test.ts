@@ -1,0 +1,25 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { allQuestions } from '../../src/queries/load.js';
+import { openStore } from '../../src/stores/open.js';
+import { ingestAll, readCase, rowsOf, writeCase } from './cases.js';
+
+describe('each question gives its cases’ rows on DuckDB', () => {
+  test.for(allQuestions().map(({ id }) => id))('%s', async (id) => {
+    const folder = await mkdtemp(join(tmpdir(), 'keytrail-case-'));
+    const store = await openStore(`duckdb:${join(folder, 'case.duckdb')}`, 'write');
+    try {
+      const found = await readCase(id);
+      await writeCase(folder, found);
+      const { records } = await ingestAll(folder, store);
+      expect(records.stored).toBe(records.read);
+      for (const { name, params, rows } of found.asks) expect(await rowsOf(store, id, params), name).toEqual(rows);
+      expect(found.asks.some(({ rows }) => rows.length > 0)).toBe(true);
+    } finally {
+      await store.close();
+      await rm(folder, { recursive: true });
+    }
+  });
+});

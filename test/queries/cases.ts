@@ -1,0 +1,75 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { parse } from 'yaml';
+import { logNames } from '../../src/model/event.js';
+import type { Row } from '../../src/model/question.js';
+import { type IngestSummary, ingest } from '../../src/pipeline/ingest.js';
+import { bindQuestion } from '../../src/queries/parameters.js';
+import { questionById } from '../../src/queries/load.js';
+import { openSource } from '../../src/s3/source.js';
+import type { Store } from '../../src/stores/store.js';
+
+/** queries/<id>/case.yaml: raw records in, and for each set of parameters the rows out. */
+export interface QuestionCase {
+  cloudtrail?: Record<string, unknown>[];
+  /** Flow log text with its header. */
+  vpcflow?: string;
+  asks: { name: string; params: Record<string, string | number>; rows: Row[] }[];
+}
+
+export async function readCase(id: string): Promise<QuestionCase> {
+  return parse(await readFile(`queries/${id}/case.yaml`, 'utf8')) as QuestionCase;
+}
+
+const account = '111122223333';
+
+/** What a record has unless its case says otherwise. */
+const usual = (position: number) => ({
+  eventVersion: '1.11',
+  eventID: `event-${String(position).padStart(4, '0')}`,
+  eventTime: '2026-03-02T08:00:00Z',
+  eventSource: 's3.amazonaws.com',
+  eventName: 'ListBuckets',
+  awsRegion: 'us-east-1',
+  sourceIPAddress: '198.51.100.10',
+  userAgent: 'test',
+  recipientAccountId: account,
+});
+
+async function writeGz(path: string, text: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, gzipSync(text));
+}
+
+/** Writes a case below a folder as S3 would hold it. */
+export async function writeCase(folder: string, { cloudtrail = [], vpcflow }: QuestionCase): Promise<void> {
+  const logs = join(folder, 'AWSLogs', account);
+  if (cloudtrail.length > 0) {
+    const Records = cloudtrail.map((record, position) => ({ ...usual(position), ...record }));
+    const name = `${account}_CloudTrail_us-east-1_20260302T0800Z_aaaaaaaaaaaaaaaa.json.gz`;
+    await writeGz(join(logs, 'CloudTrail/us-east-1/2026/03/02', name), JSON.stringify({ Records }));
+  }
+  if (vpcflow !== undefined) {
+    const name = `${account}_vpcflowlogs_us-east-1_fl-00000000000000001_20260302T0800Z_00000000.log.gz`;
+    await writeGz(join(logs, 'vpcflowlogs/us-east-1/2026/03/02', name), vpcflow);
+  }
+}
+
+/** Ingests everything below a folder or bucket. */
+export async function ingestAll(location: string, store: Store): Promise<IngestSummary> {
+  const source = await openSource(location);
+  try {
+    return await ingest({ source, store, logs: logNames, now: () => new Date(), onProgress: () => undefined });
+  } finally {
+    await source.close();
+  }
+}
+
+/** The rows of a question, its parameters given as on the command line. */
+export function rowsOf(store: Store, id: string, params: Record<string, string | number | string[]>): Promise<Row[]> {
+  const given = Object.fromEntries(
+    Object.entries(params).map(([name, value]) => [name, Array.isArray(value) ? value : [String(value)]]),
+  );
+  return store.ask(bindQuestion(questionById(id), given, new Date('2026-03-04T00:00:00Z')));
+}
