@@ -1,0 +1,59 @@
+import { KeytrailError } from '../errors.js';
+import { maxDeadLetterBytes, type Rejected } from '../model/event.js';
+
+/** A record's bytes as they lie in the object, before anything reads them. */
+export interface Span {
+  /** Whole; or where there is a fault, its first `maxDeadLetterBytes`. May be a view of a larger buffer. */
+  raw: Buffer;
+  /** Why it can't be taken as a record; null when it can. */
+  fault: string | null;
+}
+
+/** A parser holds at most this many spans or events between yields. */
+export const batchSize = 1000;
+
+export const cutOff = 'the object ends in the middle of this record';
+
+/** Collects a record that straddles chunks: counts every byte, keeps the first `maxDeadLetterBytes`. */
+export class Carry {
+  private kept = Buffer.alloc(0);
+  private used = 0;
+  /** Bytes added since the last `take`. */
+  length = 0;
+
+  add(bytes: Buffer): void {
+    this.length += bytes.length;
+    const end = Math.min(this.used + bytes.length, maxDeadLetterBytes);
+    if (end > this.kept.length) {
+      const grown = Buffer.allocUnsafe(Math.min(Math.max(end, this.kept.length * 2, 4096), maxDeadLetterBytes));
+      this.kept.copy(grown, 0, 0, this.used);
+      this.kept = grown;
+    }
+    bytes.copy(this.kept, this.used, 0, end - this.used);
+    this.used = end;
+  }
+
+  /** What was collected, as a copy; the carry is then empty. */
+  take(): Buffer {
+    const taken = Buffer.from(this.kept.subarray(0, this.used));
+    this.used = 0;
+    this.length = 0;
+    return taken;
+  }
+}
+
+/** What becomes of a span that is no event. Copies the bytes: dead letters outlive the buffer they lie in. */
+export function reject(raw: Buffer, position: number, reason: string): Rejected {
+  return { rejected: true, position, reason, raw: Buffer.from(raw.subarray(0, maxDeadLetterBytes)) };
+}
+
+export function badObject(message: string): KeytrailError {
+  return new KeytrailError('bad_object', message, {
+    hint: 'Compare the object with its source, or copy it again.',
+  });
+}
+
+/** True when an object's bytes can't be read to their end, as opposed to a source that may work the next time. */
+export function isBadObject(error: unknown): boolean {
+  return error instanceof KeytrailError && error.code === 'bad_object';
+}

@@ -1,0 +1,26 @@
+const iso = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:[.,]\d+)?(?:Z|([+-])(\d\d):?(\d\d))$/;
+
+/** 9999-12-31T23:59:59Z, in seconds since 1970. */
+const lastSecond = 253_402_300_799;
+
+/** `YYYY-MM-DDTHH:mm:ssZ` of an ISO 8601 time with an offset, fractions dropped; null for anything else. */
+export function toSeconds(value: unknown): string | null {
+  if (typeof value !== 'string') return null;
+  const [, day, clock, sign, hours, minutes] = iso.exec(value) ?? [];
+  if (day === undefined || clock === undefined) return null;
+  const written = `${day}T${clock}Z`;
+  const epoch = Date.parse(written) / 1000;
+  // Date.parse rolls 30 February over to March; a time that does not come back as written is none.
+  if (fromEpoch(epoch) !== written) return null;
+  if (sign === undefined) return written;
+  if (Number(hours) > 23 || Number(minutes) > 59) return null;
+  const offset = (Number(hours) * 60 + Number(minutes)) * 60;
+  return fromEpoch(sign === '+' ? epoch - offset : epoch + offset);
+}
+
+/** `YYYY-MM-DDTHH:mm:ssZ` of whole seconds since 1970 UTC; null before the year 0 and after 9999. */
+export function fromEpoch(seconds: number): string | null {
+  if (!(seconds <= lastSecond)) return null;
+  const text = new Date(seconds * 1000).toISOString();
+  return text.length === 24 ? `${text.slice(0, 19)}Z` : null;
+}

@@ -1,0 +1,122 @@
+import type { LogEvent, Rejected } from '../model/event.js';
+import {
+  type DeadLetter,
+  hash128,
+  type LedgerEntry,
+  type ObjectOrigin,
+  type ObjectRef,
+  objectId,
+} from '../model/object.js';
+import type { Outcome } from '../stores/store.js';
+
+/** What is counted of one object while it is read and written; becomes its line in the ledger. */
+export class ObjectRun {
+  /** Events handed to the store whose outcome is not known yet. */
+  #pending = 0;
+  #ended = false;
+  #reason: string | null = null;
+  #stored = 0;
+  #duplicates = 0;
+  #deadLettered = 0;
+  #read = 0;
+  #dataEvents = 0;
+  #skipData = 0;
+  #firstEvent: string | null = null;
+  #lastEvent: string | null = null;
+
+  constructor(
+    readonly object: ObjectRef,
+    readonly origin: ObjectOrigin,
+  ) {}
+
+  saw({ time, record }: LogEvent): void {
+    this.#read++;
+    this.#pending++;
+    if (this.#firstEvent === null || time < this.#firstEvent) this.#firstEvent = time;
+    if (this.#lastEvent === null || time > this.#lastEvent) this.#lastEvent = time;
+    if (record.managementEvent === false || record.eventCategory === 'Data') this.#dataEvents++;
+    if (record['log-status'] === 'SKIPDATA') this.#skipData++;
+  }
+
+  /** Takes the store's word on one event; returns the letter where it refused. */
+  settle(event: LogEvent, outcome: Outcome, now: Date): DeadLetter | null {
+    this.#pending--;
+    if (outcome === 'stored') this.#stored++;
+    else if (outcome === 'duplicate') this.#duplicates++;
+    else {
+      // The bytes as read are gone by now; the record's JSON is the same evidence.
+      const raw = Buffer.from(JSON.stringify(event.record));
+      return this.#letter({ position: event.position, reason: outcome.refused, raw }, now);
+    }
+    return null;
+  }
+
+  reject(rejected: Rejected, now: Date): DeadLetter {
+    this.#read++;
+    return this.#letter(rejected, now);
+  }
+
+  /** Reading is over; `reason` says why it failed. */
+  end(reason: string | null): void {
+    this.#ended = true;
+    this.#reason = reason;
+  }
+
+  /** Read to the end, and every outcome known. */
+  get complete(): boolean {
+    return this.#ended && this.#pending === 0;
+  }
+
+  get reason(): string | null {
+    return this.#reason;
+  }
+
+  get counts() {
+    return {
+      read: this.#read,
+      stored: this.#stored,
+      duplicates: this.#duplicates,
+      deadLettered: this.#deadLettered,
+    };
+  }
+
+  entry(now: Date): LedgerEntry {
+    const { bucket, key, version, size } = this.object;
+    const { log, account, region, day } = this.origin;
+    return {
+      id: objectId(this.object),
+      bucket,
+      key,
+      version,
+      size,
+      log,
+      account,
+      region,
+      day,
+      state: this.complete ? (this.#reason === null ? 'done' : 'failed') : 'claimed',
+      reason: this.#reason,
+      ...this.counts,
+      dataEvents: this.#dataEvents,
+      skipData: this.#skipData,
+      firstEvent: this.#firstEvent,
+      lastEvent: this.#lastEvent,
+      updated: now.toISOString(),
+    };
+  }
+
+  #letter({ position, reason, raw }: Pick<Rejected, 'position' | 'reason' | 'raw'>, now: Date): DeadLetter {
+    this.#deadLettered++;
+    const { bucket, key, version } = this.object;
+    return {
+      id: hash128(bucket, key, version, String(position)),
+      bucket,
+      key,
+      version,
+      log: this.origin.log,
+      position,
+      reason,
+      raw,
+      time: now.toISOString(),
+    };
+  }
+}

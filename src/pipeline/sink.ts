@@ -1,0 +1,108 @@
+import type { LogEvent, LogName, Rejected } from '../model/event.js';
+import type { DeadLetter } from '../model/object.js';
+import type { Store } from '../stores/store.js';
+import type { ObjectRun } from './object-run.js';
+import { Slots } from './slots.js';
+
+interface Batch {
+  runs: ObjectRun[];
+  events: LogEvent[];
+  bytes: number;
+}
+
+const maxBatchBytes = 8 * 1024 * 1024;
+const maxBatchEvents = 10_000;
+const maxLetterBytes = 8 * 1024 * 1024;
+const writesInFlight = 2;
+
+/**
+ * Gathers the records of many objects into batches and writes them. An object's line in the ledger is written
+ * only after every one of its records has an outcome and its dead letters are durable: whatever dies in between,
+ * the object is read again and its events are found to be there already.
+ */
+export class Sink {
+  readonly #batches = new Map<LogName, Batch>();
+  readonly #writes = new Slots(writesInFlight);
+  #letters: DeadLetter[] = [];
+  #letterBytes = 0;
+  #complete: ObjectRun[] = [];
+  #settling: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly store: Store,
+    private readonly now: () => Date,
+    private readonly onComplete: (run: ObjectRun) => void,
+  ) {}
+
+  /** Waits while enough writes are under way: that is what holds the reader back. */
+  async event(run: ObjectRun, event: LogEvent): Promise<void> {
+    run.saw(event);
+    const { log } = run.origin;
+    let batch = this.#batches.get(log);
+    if (!batch) {
+      batch = { runs: [], events: [], bytes: 0 };
+      this.#batches.set(log, batch);
+    }
+    batch.runs.push(run);
+    batch.events.push(event);
+    batch.bytes += event.bytes;
+    if (batch.bytes >= maxBatchBytes || batch.events.length >= maxBatchEvents) await this.#write(log);
+  }
+
+  async reject(run: ObjectRun, rejected: Rejected): Promise<void> {
+    this.#letter(run.reject(rejected, this.now()));
+    if (this.#letterBytes >= maxLetterBytes) await this.#settle();
+  }
+
+  /** The object has been read, or failed for `reason`. */
+  async end(run: ObjectRun, reason: string | null): Promise<void> {
+    run.end(reason);
+    if (!run.complete) return;
+    this.#complete.push(run);
+    await this.#settle();
+  }
+
+  /** Writes what is left; when it resolves, everything is durable. */
+  async close(): Promise<void> {
+    for (const log of [...this.#batches.keys()]) await this.#write(log);
+    await this.#writes.idle();
+    await this.#settle();
+  }
+
+  async #write(log: LogName): Promise<void> {
+    const batch = this.#batches.get(log);
+    if (!batch) return;
+    this.#batches.delete(log);
+    await this.#writes.start(async () => {
+      const outcomes = await this.store.write(log, batch.events);
+      const now = this.now();
+      batch.events.forEach((event, i) => {
+        const run = batch.runs[i]!;
+        const letter = run.settle(event, outcomes[i]!, now);
+        if (letter) this.#letter(letter);
+        if (run.complete) this.#complete.push(run);
+      });
+      await this.#settle();
+    });
+  }
+
+  #letter(letter: DeadLetter): void {
+    this.#letters.push(letter);
+    this.#letterBytes += letter.raw.length;
+  }
+
+  /** One after another, so that no ledger line overtakes the letters of its object. */
+  #settle(): Promise<void> {
+    this.#settling = this.#settling.then(async () => {
+      const letters = this.#letters;
+      const runs = this.#complete;
+      this.#letters = [];
+      this.#letterBytes = 0;
+      this.#complete = [];
+      if (letters.length > 0) await this.store.writeDeadLetters(letters);
+      if (runs.length > 0) await this.store.record(runs.map((run) => run.entry(this.now())));
+      for (const run of runs) this.onComplete(run);
+    });
+    return this.#settling;
+  }
+}
