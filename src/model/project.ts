@@ -2,7 +2,7 @@ import type { Contract, Field } from './contract.js';
 import type { RawRecord } from './event.js';
 
 /** The value of one field: a primitive, or for `name[].leaf` a list with one entry per struct. */
-export type FieldValue = string | number | boolean | bigint | null | (string | number | boolean | bigint | null)[];
+export type FieldValue = string | number | null | (string | number | null)[];
 
 export interface Projection {
   /** By position in `contract.fields`; null where the record lacks the field. */
@@ -45,15 +45,14 @@ function grow(contract: Contract): Map<string, Node> {
 }
 
 /** The value as the field's type, or undefined where it is of another type. */
-function coerce(value: unknown, type: Field['type']): string | number | bigint | undefined {
+function coerce(value: unknown, type: Field['type']): string | number | undefined {
   switch (type) {
     case 'json':
       return JSON.stringify(value);
     case 'integer':
+      return typeof value === 'number' && Number.isInteger(value) && Math.abs(value) < 2 ** 31 ? value : undefined;
     case 'bigint':
-      return typeof value === 'bigint' || (typeof value === 'number' && Number.isSafeInteger(value))
-        ? value
-        : undefined;
+      return Number.isSafeInteger(value) ? (value as number) : undefined;
     default:
       if (typeof value === 'string') return value;
       return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
@@ -67,7 +66,7 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 function take(
   record: Record<string, unknown>,
   children: Map<string, Node>,
-  put: (position: number, value: string | number | bigint) => void,
+  put: (position: number, value: string | number) => void,
   values: FieldValue[],
 ): Record<string, unknown> | undefined {
   let left: Record<string, unknown> | undefined;
@@ -101,7 +100,7 @@ function takeList(
   values: FieldValue[],
 ): unknown[] | undefined {
   const left: unknown[] = [];
-  const columns = new Map(node.positions.map((position) => [position, [] as (string | number | bigint | null)[]]));
+  const columns = new Map(node.positions.map((position) => [position, [] as (string | number | null)[]]));
   for (const item of items) {
     for (const column of columns.values()) column.push(null);
     const rest = isObject(item)

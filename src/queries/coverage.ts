@@ -21,15 +21,11 @@ function gapsOf(log: LogName, found: LogCoverage | undefined, scope: Scope): str
   const gaps: string[] = [];
   const { objects, records } = found;
   if (objects.failed > 0)
-    gaps.push(
-      `${plural(objects.failed, `${title} object`)} could not be read to the end: their records may be missing.`,
-    );
+    gaps.push(`${plural(objects.failed, `${title} object`)} could not be read to the end: records may be missing.`);
   if (objects.unfinished > 0)
-    gaps.push(
-      `${plural(objects.unfinished, `${title} object`)} were begun and not finished: run the same ingest again.`,
-    );
+    gaps.push(`${plural(objects.unfinished, `${title} object`)} begun and not finished: run the same ingest again.`);
   if (records.deadLettered > 0)
-    gaps.push(`${plural(records.deadLettered, `${title} record`)} lie in the dead letters and are in no answer.`);
+    gaps.push(`${plural(records.deadLettered, `${title} record`)} in the dead letters, in no answer.`);
   if (scope.from > '0001-01-02' && scope.from < found.firstEvent)
     gaps.push(`The first ${title} event ingested is of ${found.firstEvent}, the question begins at ${scope.from}.`);
   if (scope.to < '9999' && scope.to > found.lastEvent!)
@@ -37,13 +33,20 @@ function gapsOf(log: LogName, found: LogCoverage | undefined, scope: Scope): str
   if (log === 'cloudtrail' && found.dataEvents === 0)
     gaps.push('No CloudTrail data event was ingested: reads and writes of S3 objects and the like are not visible.');
   if (log === 'vpcflow' && found.skipData > 0)
-    gaps.push(`${plural(found.skipData, 'flow record')} say SKIPDATA: flows were lost before they were logged.`);
+    gaps.push(`${plural(found.skipData, 'flow record')} with SKIPDATA: flows were lost before they were logged.`);
   return gaps;
 }
 
 /** What the store holds of these logs in a scope, and what it lacks, in sentences. */
 export async function coverageOf(engine: Engine, scope: Scope, logs: readonly LogName[] = logNames): Promise<Coverage> {
   const all = await engine.coverage(scope);
+  if (all === null)
+    return {
+      logs: [],
+      missing: [
+        `${engine.uri} reads the log files where they lie and keeps no ledger: what is missing there is unknown.`,
+      ],
+    };
   return {
     logs: all.filter(({ log }) => logs.includes(log)),
     missing: logs.flatMap((log) =>

@@ -5,8 +5,8 @@ import { parse } from 'yaml';
 import { logNames } from '../../src/model/event.js';
 import type { Row } from '../../src/model/question.js';
 import { type IngestSummary, ingest } from '../../src/pipeline/ingest.js';
-import { bindQuestion } from '../../src/queries/parameters.js';
 import { questionById } from '../../src/queries/load.js';
+import { bindQuestion } from '../../src/queries/parameters.js';
 import { openSource } from '../../src/s3/source.js';
 import type { Store } from '../../src/stores/store.js';
 
@@ -67,9 +67,11 @@ export async function ingestAll(location: string, store: Store): Promise<IngestS
 }
 
 /** The rows of a question, its parameters given as on the command line. */
-export function rowsOf(store: Store, id: string, params: Record<string, string | number | string[]>): Promise<Row[]> {
-  const given = Object.fromEntries(
-    Object.entries(params).map(([name, value]) => [name, Array.isArray(value) ? value : [String(value)]]),
-  );
+export function rowsOf(
+  store: Store,
+  id: string,
+  params: Record<string, string | number | (string | number)[]>,
+): Promise<Row[]> {
+  const given = Object.fromEntries(Object.entries(params).map(([name, value]) => [name, [value].flat().map(String)]));
   return store.ask(bindQuestion(questionById(id), given, new Date('2026-03-04T00:00:00Z')));
 }

@@ -1,0 +1,113 @@
+import { KeytrailError } from '../../errors.js';
+import { rowOrder } from '../../model/cell.js';
+import { type Contract, contractOf } from '../../model/contract.js';
+import type { BoundQuestion, Question, Row } from '../../model/question.js';
+import { bucketReader, hitReader } from './cells.js';
+import type { Connection, Json } from './client.js';
+import { hitSource } from './columns.js';
+import { indexPattern } from './names.js';
+import { anyIndices, refresh } from './refresh.js';
+import { renderSearch, searchTemplate } from './search-template.js';
+
+const pageSize = 5000;
+const maxBuckets = 1_000_000;
+
+/** Runs a question. Half an answer is an error: a shard that fails must not look like an absence of evidence. */
+export async function askQuestion(connection: Connection, bound: BoundQuestion, prefix: string): Promise<Row[]> {
+  const { question, values } = bound;
+  const contract = contractOf(question.opensearch.log);
+  const pattern = indexPattern(contract, prefix);
+  await refresh(connection, pattern);
+  const body = await rendered(connection, bound);
+  const search: Search = (body) =>
+    connection.request({
+      method: 'POST',
+      path: `/${pattern}/_search`,
+      query: { ...anyIndices, allow_partial_search_results: false },
+      body,
+    });
+  const limit = values.limit as number;
+  const rows =
+    question.opensearch.rows.from === 'hits'
+      ? await allHits(search, body, question, contract, limit)
+      : await allBuckets(search, body, question);
+  return rows.sort(rowOrder(question.order)).slice(0, limit);
+}
+
+type Search = (body: Json) => Promise<Json>;
+
+/** The node's own rendering; ours, which is the same, for a user who may search but not render. */
+async function rendered(connection: Connection, bound: BoundQuestion): Promise<Json> {
+  const { source, params } = searchTemplate(bound);
+  const reply = await connection.send({ method: 'POST', path: '/_render/template', body: { source, params } });
+  if (reply.status === 403) return renderSearch(bound);
+  if (reply.status >= 400) throw connection.failure(reply);
+  return reply.body.template_output;
+}
+
+type SortClause = Record<string, 'asc' | 'desc'>;
+
+/** The question's order as a sort, as far as its columns are fields. */
+function sortOf(question: Question): SortClause[] {
+  const clauses = question.order.map((key): [string, SortClause[string], boolean] => {
+    const { path, pointers } = hitSource(question, key.replace(/^-/, ''));
+    return [path, key.startsWith('-') ? 'desc' : 'asc', pointers.length === 0];
+  });
+  return clauses.filter(([, , field]) => field).map(([path, direction]) => ({ [path]: direction }));
+}
+
+async function allHits(
+  search: Search,
+  body: Json,
+  question: Question,
+  contract: Contract,
+  limit: number,
+): Promise<Row[]> {
+  const order = sortOf(question);
+  if (JSON.stringify(body.sort?.[0]) !== JSON.stringify(order[0]))
+    throw new KeytrailError(
+      'bad_contract',
+      `queries/${question.id}/opensearch.json: sort does not start as order does`,
+    );
+  // Where a later key is no field, hits that tie on the first one can still change places: all of them are needed.
+  const exact = order.length === question.order.length && JSON.stringify(body.sort) === JSON.stringify(order);
+  const epochs = contract.fields.flatMap(({ ecs }) =>
+    ecs.filter(({ type }) => type === 'epoch').map(({ field }) => field),
+  );
+  const read = hitReader(question, new Set(epochs));
+  // Events may lack an id; an index has one shard, where the sequence number tells them apart.
+  const sort = [...body.sort, { _seq_no: 'asc' }];
+  const rows: Row[] = [];
+  let last: Json;
+  let tie: unknown;
+  for (;;) {
+    const size = Math.min(pageSize, Math.max(limit - rows.length, 0) + (exact ? 0 : 1));
+    const { hits } = await search({ ...body, sort, size, ...(last ? { search_after: last.sort } : {}) });
+    for (const hit of hits.hits) {
+      if (rows.length >= limit && hit.sort[0] !== tie) return rows;
+      rows.push(read(hit._source));
+      if (rows.length === limit) tie = hit.sort[0];
+      last = hit;
+    }
+    if (hits.hits.length < size || (exact && rows.length >= limit)) return rows;
+  }
+}
+
+async function allBuckets(search: Search, body: Json, question: Question): Promise<Row[]> {
+  const composite = body.aggs?.rows?.composite;
+  if (!composite)
+    throw new KeytrailError('bad_contract', `queries/${question.id}/opensearch.json: no composite named rows`);
+  const read = bucketReader(question);
+  const rows: Row[] = [];
+  // A page may be empty, all its buckets filtered out, and yet not be the last.
+  for (let pages = 0; ; pages += 1) {
+    if (pages * composite.size >= maxBuckets)
+      throw new KeytrailError('store_failed', `${question.id} has more than ${maxBuckets} groups`, {
+        hint: 'Narrow the scope: a shorter time range, fewer accounts or Regions.',
+      });
+    const page = (await search(body)).aggregations?.rows;
+    for (const bucket of page?.buckets ?? []) rows.push(read(bucket));
+    if (!page?.after_key) return rows;
+    composite.after = page.after_key;
+  }
+}

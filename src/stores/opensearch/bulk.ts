@@ -1,0 +1,163 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { KeytrailError } from '../../errors.js';
+import { type Connection, type Json, type Reply, reasonIn } from './client.js';
+
+export interface BulkItem {
+  index: string;
+  id: string;
+  document: Record<string, unknown>;
+}
+
+/** `exists`: of a `create` whose id is there already. `refused`: this document, finally. */
+export type BulkResult = 'written' | 'exists' | { refused: string };
+
+export interface BulkOptions {
+  /** `create` never overwrites, which makes a request safe to send again. */
+  action: 'create' | 'index';
+  /** How long to go on trying while the cluster is away or busy. */
+  retryMs: number;
+}
+
+interface Line {
+  position: number;
+  text: string;
+  bytes: number;
+}
+
+/** OpenSearch takes 100 MB by default, some managed clusters 10 MB. */
+const maxBodyBytes = 8 * 1024 * 1024;
+const maxInFlight = 2;
+const firstDelayMs = 100;
+const maxDelayMs = 10_000;
+
+/** Says of a whole index or cluster what a 400 otherwise says of one document. */
+const notTheDocuments: ReadonlySet<string> = new Set([
+  'validation_exception', // the cluster's limit of shards
+  'index_closed_exception',
+  'invalid_index_name_exception',
+]);
+
+function* bodies(lines: Iterable<Line>): Generator<Line[]> {
+  let body: Line[] = [];
+  let bytes = 0;
+  for (const line of lines) {
+    if (body.length > 0 && bytes + line.bytes > maxBodyBytes) {
+      yield body;
+      body = [];
+      bytes = 0;
+    }
+    body.push(line);
+    bytes += line.bytes;
+  }
+  if (body.length > 0) yield body;
+}
+
+function* linesOf(items: readonly BulkItem[], action: BulkOptions['action']): Generator<Line> {
+  for (const [position, { index, id, document }] of items.entries()) {
+    const text = `${JSON.stringify({ [action]: { _index: index, _id: id } })}\n${JSON.stringify(document)}\n`;
+    yield { position, text, bytes: Buffer.byteLength(text) };
+  }
+}
+
+/**
+ * Writes documents; the results are in their order. Items that the cluster is too busy for, and whole requests that
+ * got no answer, are sent again with growing, jittered delays. A document that a lost request had stored comes back
+ * as `exists`: only what was acknowledged counts as written, and every document is there once all the same.
+ * Throws `store_unreachable`, `store_busy`, `store_denied` or `store_failed` when the cluster as a whole fails.
+ */
+export async function bulk(
+  connection: Connection,
+  items: readonly BulkItem[],
+  options: BulkOptions,
+): Promise<BulkResult[]> {
+  const results: BulkResult[] = new Array(items.length);
+  const queue = bodies(linesOf(items, options.action));
+  const failures: unknown[] = [];
+  const work = async (): Promise<void> => {
+    for (const body of queue) {
+      try {
+        await deliver(connection, body, results, options);
+      } catch (error) {
+        failures.push(error);
+      }
+      if (failures.length > 0) return;
+    }
+  };
+  await Promise.all(Array.from({ length: maxInFlight }, work));
+  if (failures.length > 0) throw failures[0];
+  return results;
+}
+
+async function deliver(
+  connection: Connection,
+  body: Line[],
+  results: BulkResult[],
+  options: BulkOptions,
+): Promise<void> {
+  const deadline = Date.now() + options.retryMs;
+  let pending = body;
+  for (let attempt = 0; ; attempt += 1) {
+    const { again, because } = await tryOnce(connection, pending, results, options);
+    if (!because) return;
+    const delay = Math.min(maxDelayMs, firstDelayMs * 2 ** attempt) * (0.5 + Math.random() / 2);
+    if (Date.now() + delay > deadline) throw because;
+    await sleep(delay);
+    pending = again;
+  }
+}
+
+interface Attempt {
+  again: Line[];
+  /** Why those have to be sent again. */
+  because?: KeytrailError;
+}
+
+async function tryOnce(
+  connection: Connection,
+  lines: Line[],
+  results: BulkResult[],
+  options: BulkOptions,
+): Promise<Attempt> {
+  let reply: Reply;
+  try {
+    reply = await connection.send({ method: 'POST', path: '/_bulk', lines: lines.map(({ text }) => text).join('') });
+  } catch (error) {
+    if (error instanceof KeytrailError && error.code === 'store_unreachable') return { again: lines, because: error };
+    throw error;
+  }
+  if (reply.status === 413) return halve(connection, lines, results, options);
+  if (reply.status === 429 || reply.status >= 500) return { again: lines, because: connection.failure(reply) };
+  if (reply.status >= 400) throw connection.failure(reply);
+  const again: Line[] = [];
+  let because: KeytrailError | undefined;
+  for (const [place, line] of lines.entries()) {
+    const item: Json = reply.body.items[place][options.action];
+    const failure = (): KeytrailError => connection.failure({ status: item.status, body: item });
+    if (item.status < 300) results[line.position] = 'written';
+    else if (item.status === 409) results[line.position] = 'exists';
+    else if (item.status === 429 || item.status >= 500) {
+      again.push(line);
+      because ??= failure();
+    } else if ([401, 403, 404].includes(item.status) || notTheDocuments.has(item.error?.type)) throw failure();
+    else results[line.position] = { refused: reasonIn(item.error) };
+  }
+  return because ? { again, because } : { again };
+}
+
+/** A proxy may take less than the cluster does. */
+async function halve(
+  connection: Connection,
+  lines: Line[],
+  results: BulkResult[],
+  options: BulkOptions,
+): Promise<Attempt> {
+  if (lines.length === 1) {
+    results[lines[0]!.position] = {
+      refused: `its ${lines[0]!.bytes} bytes are more than the cluster takes in one request`,
+    };
+    return { again: [] };
+  }
+  const middle = Math.ceil(lines.length / 2);
+  for (const half of [lines.slice(0, middle), lines.slice(middle)]) await deliver(connection, half, results, options);
+  return { again: [] };
+}

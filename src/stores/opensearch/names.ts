@@ -1,0 +1,21 @@
+import type { Contract } from '../../model/contract.js';
+
+/** Version of the templates below; raised when a mapping changes. */
+export const schemaVersion = 1;
+
+/** What marks a template or an index as keytrail's. */
+export const meta = { keytrail: { schema: schemaVersion } };
+
+const prefixed = (prefix: string, name: string): string => (prefix === '' ? name : `${prefix}-${name}`);
+
+export const ledgerIndex = (prefix = ''): string => prefixed(prefix, 'keytrail-ledger');
+export const deadLetterIndex = (prefix = ''): string => prefixed(prefix, 'keytrail-dead-letters');
+
+/** Also the name of the log's index template. */
+export const indexBase = (contract: Contract, prefix = ''): string => prefixed(prefix, contract.index);
+
+/** All monthly indices of a log. */
+export const indexPattern = (contract: Contract, prefix = ''): string => `${indexBase(contract, prefix)}-*`;
+
+/** The monthly index of an event time `YYYY-MM-DDTHH:mm:ssZ`. */
+export const monthlyIndex = (base: string, time: string): string => `${base}-${time.slice(0, 4)}.${time.slice(5, 7)}`;

@@ -1,0 +1,34 @@
+import type { Contract } from '../../model/contract.js';
+import type { Question } from '../../model/question.js';
+import { sourcePaths } from './columns.js';
+
+type Json = Record<string, unknown>;
+
+/** Name of the aggregation that counts the values behind the sum `NAME`. */
+export const valuesOf = (sum: string): string => `${sum}#values`;
+
+/** The question's search, limited to the scope, in the templating of `opensearch.json`. */
+export function scopedSearch(question: Question, contract: Contract): Json {
+  const { search, rows } = question.opensearch;
+  const keys = contract.log === 'cloudtrail' && question.key !== 'none';
+  const filter: unknown[] = [
+    { range: { '@timestamp': { gte: '{{from}}', lt: '{{to}}' } } },
+    { $if: 'accounts', terms: { 'cloud.account.id': '{{accounts}}' } },
+    { $if: 'regions', terms: { 'cloud.region': '{{regions}}' } },
+    ...(keys ? [{ $if: 'keyIds', terms: { 'aws.cloudtrail.user_identity.access_key_id': '{{keyIds}}' } }] : []),
+    ...(search.query ? [search.query] : []),
+  ];
+  const body: Json = { ...search, query: { bool: { filter } }, track_total_hits: false };
+  if (rows.from === 'hits') return { ...body, _source: sourcePaths(question) };
+  return search.aggs ? { ...body, aggs: countSums(search.aggs) } : body;
+}
+
+/** OpenSearch's sum of no value is 0, where SQL's is NULL: a count beside each sum tells them apart. */
+function countSums(aggregations: unknown): unknown {
+  const { rows, ...others } = aggregations as { rows?: { aggs?: Record<string, Json> } };
+  if (!rows?.aggs) return aggregations;
+  const counts = Object.entries(rows.aggs)
+    .filter(([, aggregation]) => aggregation.sum)
+    .map(([name, aggregation]) => [valuesOf(name), { value_count: aggregation.sum }]);
+  return { ...others, rows: { ...rows, aggs: { ...rows.aggs, ...Object.fromEntries(counts) } } };
+}

@@ -1,0 +1,173 @@
+import { KeytrailError } from '../../errors.js';
+import { contractOf } from '../../model/contract.js';
+import type { BoundQuestion, ParameterType, ParameterValue, Question } from '../../model/question.js';
+import { wellFormed } from './flat.js';
+import { scopedSearch } from './search-body.js';
+
+type Types = ReadonlyMap<string, ParameterType>;
+type Fail = (message: string) => never;
+
+/** A string of the template, taken apart. */
+type Text =
+  | { kind: 'plain'; text: string }
+  | { kind: 'parameter'; name: string; type: ParameterType }
+  /** Text with integers in it: literal, name, literal, name, … literal. */
+  | { kind: 'mixed'; parts: string[] };
+
+const scopeTypes: [string, ParameterType][] = [
+  ['from', 'timestamp'],
+  ['to', 'timestamp'],
+  ['accounts', 'string[]'],
+  ['regions', 'string[]'],
+  ['keyIds', 'string[]'],
+];
+
+const givenFlag = (name: string): string => `${name}_given`;
+const isList = (type: ParameterType): boolean => type === 'string[]' || type === 'integer[]';
+
+const vocabulary = (question: Question): Types =>
+  new Map([
+    ...question.parameters.map(({ name, type }): [string, ParameterType] => [name, type]),
+    ['limit', 'integer'],
+    ...scopeTypes,
+  ]);
+
+const failure =
+  (question: Question): Fail =>
+  (message) => {
+    throw new KeytrailError('bad_contract', `queries/${question.id}/opensearch.json: ${message}`, {
+      hint: 'Only "{{name}}" as a whole string, integers inside text, and {"$if": "name", …} in a list are templating.',
+    });
+  };
+
+function textOf(text: string, types: Types, fail: Fail): Text {
+  const parts = text.split(/\{\{(\w+)\}\}/);
+  // A brace before a tag would make it `{{{`, which Mustache does not escape.
+  if (
+    parts.some(
+      (part, place) => place % 2 === 0 && (part.includes('{{') || (part.endsWith('{') && place < parts.length - 1)),
+    )
+  )
+    fail(`${JSON.stringify(text)} holds {{ that is no parameter`);
+  if (parts.length === 1) return { kind: 'plain', text };
+  const typeOf = (name: string): ParameterType =>
+    types.get(name) ?? fail(`{{${name}}} is no parameter of the question`);
+  if (parts.length === 3 && parts[0] === '' && parts[2] === '')
+    return { kind: 'parameter', name: parts[1]!, type: typeOf(parts[1]!) };
+  for (let place = 1; place < parts.length; place += 2)
+    if (typeOf(parts[place]!) !== 'integer') fail(`${JSON.stringify(text)}: inside text only integers can stand`);
+  return { kind: 'mixed', parts };
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+
+/** A member of a list that depends on a parameter, without its `$if`. */
+function conditionOf(
+  member: unknown,
+  types: Types,
+  fail: Fail,
+): { name: string; rest: Record<string, unknown> } | null {
+  if (!isObject(member) || Array.isArray(member) || !('$if' in member)) return null;
+  const { $if: name, ...rest } = member;
+  if (typeof name !== 'string' || !types.has(name))
+    return fail(`$if ${JSON.stringify(name)} is no parameter of the question`);
+  return { name, rest };
+}
+
+function entriesOf(value: object, fail: Fail): [string, unknown][] {
+  const entries = Object.entries(value);
+  for (const [key] of entries) {
+    if (key === '$if') fail('$if stands outside a list');
+    if (key.includes('{{')) fail(`the key ${JSON.stringify(key)} holds {{`);
+  }
+  return entries;
+}
+
+/** Emits the Mustache source of a value. */
+function emit(value: unknown, types: Types, fail: Fail): string {
+  if (Array.isArray(value)) {
+    const members = value.map((member, place) => {
+      const condition = conditionOf(member, types, fail);
+      if (!condition) return `${place === 0 ? '' : ','}${emit(member, types, fail)}`;
+      if (place === 0) fail('$if stands first in its list, where no comma can go with it');
+      const flag = givenFlag(condition.name);
+      return `{{#${flag}}},${emit(condition.rest, types, fail)}{{/${flag}}}`;
+    });
+    return `[${members.join('')}]`;
+  }
+  if (isObject(value)) {
+    const members = entriesOf(value, fail).map(([key, inner]) => `${JSON.stringify(key)}:${emit(inner, types, fail)}`);
+    return `{${members.join(',')}}`;
+  }
+  if (typeof value !== 'string') return JSON.stringify(value);
+  const text = textOf(value, types, fail);
+  if (text.kind === 'plain') return JSON.stringify(value);
+  if (text.kind === 'mixed') return JSON.stringify(value);
+  if (isList(text.type)) return `{{#toJson}}${text.name}{{/toJson}}`;
+  return text.type === 'integer' ? `{{${text.name}}}` : `"{{${text.name}}}"`;
+}
+
+/** What Mustache would make of the same value, without a node. */
+function substitute(value: unknown, types: Types, params: Record<string, unknown>, fail: Fail): unknown {
+  if (Array.isArray(value))
+    return value.flatMap((member) => {
+      const condition = conditionOf(member, types, fail);
+      if (!condition) return [substitute(member, types, params, fail)];
+      return params[givenFlag(condition.name)] ? [substitute(condition.rest, types, params, fail)] : [];
+    });
+  if (isObject(value))
+    return Object.fromEntries(
+      entriesOf(value, fail).map(([key, inner]) => [key, substitute(inner, types, params, fail)]),
+    );
+  if (typeof value !== 'string') return value;
+  const text = textOf(value, types, fail);
+  if (text.kind === 'plain') return value;
+  if (text.kind === 'parameter') return params[text.name];
+  return text.parts.map((part, place) => (place % 2 === 0 ? part : String(params[part]))).join('');
+}
+
+/** An unquoted or unescaped value of a wrong type would be text in the template: nothing but its own type gets in. */
+function checked(name: string, type: ParameterType, value: ParameterValue | undefined): unknown {
+  const one = (member: unknown): string | number => {
+    const fits = type.startsWith('integer') ? Number.isSafeInteger(member) : typeof member === 'string';
+    if (!fits) throw new KeytrailError('bad_parameter', `${name} is no ${type}`);
+    return typeof member === 'string' ? wellFormed(member) : (member as number);
+  };
+  if (!isList(type)) return one(value);
+  if (!Array.isArray(value)) throw new KeytrailError('bad_parameter', `${name} is no ${type}`);
+  return value.map(one);
+}
+
+function paramsOf({ question, scope, values }: BoundQuestion, types: Types): Record<string, unknown> {
+  const all: Record<string, ParameterValue> = { ...values, ...scope };
+  const params: Record<string, unknown> = {};
+  for (const [name, type] of types) {
+    const value = all[name];
+    if (value === undefined) throw new KeytrailError('bad_parameter', `${question.id} has no value for ${name}`);
+    const safe = checked(name, type, value);
+    params[name] = safe;
+    params[givenFlag(name)] = Array.isArray(safe) ? safe.length > 0 : safe !== '';
+  }
+  return params;
+}
+
+export interface SearchTemplate {
+  /** Mustache source, the same for every scope and parameter, so that the cluster compiles it once. */
+  source: string;
+  params: Record<string, unknown>;
+}
+
+const templateOf = (question: Question) => scopedSearch(question, contractOf(question.opensearch.log));
+
+/** The search template of a bound question. Throws `bad_contract` or `bad_parameter`. */
+export function searchTemplate(bound: BoundQuestion): SearchTemplate {
+  const types = vocabulary(bound.question);
+  return { source: emit(templateOf(bound.question), types, failure(bound.question)), params: paramsOf(bound, types) };
+}
+
+/** The search body that a node renders from `searchTemplate(bound)`. */
+export function renderSearch(bound: BoundQuestion): Record<string, unknown> {
+  const types = vocabulary(bound.question);
+  const body = substitute(templateOf(bound.question), types, paramsOf(bound, types), failure(bound.question));
+  return body as Record<string, unknown>;
+}

@@ -1,0 +1,72 @@
+import { allContracts, contractOf } from '../../model/contract.js';
+import type { LogEvent, LogName } from '../../model/event.js';
+import type { DeadLetter, LedgerEntry } from '../../model/object.js';
+import type { BoundQuestion, LogCoverage, Row, Scope } from '../../model/question.js';
+import type { Outcome, Store } from '../store.js';
+import { askQuestion } from './ask.js';
+import type { Connection, OpenSearchOptions } from './client.js';
+import { readCoverage } from './coverage.js';
+import { readEntries, recordEntries, writeLetters } from './ledger.js';
+import type { Location } from './location.js';
+import { prepareStore } from './prepare.js';
+import { eventWriter } from './write.js';
+
+const defaultRetryMs = 120_000;
+
+/** The whole store in an OpenSearch cluster: monthly indices per log, `keytrail-ledger` and `keytrail-dead-letters`. */
+export class OpenSearchStore implements Store {
+  readonly uri: string;
+  private readonly prefix: string;
+  private readonly retryMs: number;
+  private readonly replicas: number | undefined;
+  private readonly writers = new Map<LogName, (events: readonly LogEvent[]) => Promise<Outcome[]>>();
+
+  constructor(
+    private readonly connection: Connection,
+    location: Location,
+    options: OpenSearchOptions,
+  ) {
+    this.uri = location.uri;
+    this.prefix = location.prefix;
+    this.retryMs = options.retryMs ?? defaultRetryMs;
+    this.replicas = options.replicas;
+  }
+
+  prepare(): Promise<void> {
+    return prepareStore(this.connection, allContracts(), this.prefix, this.replicas);
+  }
+
+  /** An id is looked for in the month of its event: the same event always has the same time. */
+  async write(log: LogName, events: readonly LogEvent[]): Promise<Outcome[]> {
+    let writer = this.writers.get(log);
+    if (!writer) {
+      writer = eventWriter(this.connection, contractOf(log), this.prefix, this.retryMs);
+      this.writers.set(log, writer);
+    }
+    return writer(events);
+  }
+
+  writeDeadLetters(letters: readonly DeadLetter[]): Promise<void> {
+    return writeLetters(this.connection, letters, this.prefix, this.retryMs);
+  }
+
+  ledger(ids: readonly string[]): Promise<Map<string, LedgerEntry>> {
+    return readEntries(this.connection, ids, this.prefix);
+  }
+
+  record(entries: readonly LedgerEntry[]): Promise<void> {
+    return recordEntries(this.connection, entries, this.prefix, this.retryMs);
+  }
+
+  ask(bound: BoundQuestion): Promise<Row[]> {
+    return askQuestion(this.connection, bound, this.prefix);
+  }
+
+  coverage(scope: Scope): Promise<LogCoverage[]> {
+    return readCoverage(this.connection, scope, this.prefix);
+  }
+
+  close(): Promise<void> {
+    return this.connection.close();
+  }
+}

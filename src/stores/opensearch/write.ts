@@ -1,0 +1,63 @@
+import { reasonOf } from '../../errors.js';
+import type { Contract } from '../../model/contract.js';
+import type { LogEvent } from '../../model/event.js';
+import type { Outcome } from '../store.js';
+import { type BulkItem, bulk } from './bulk.js';
+import type { Connection } from './client.js';
+import { documentMapper, isTime } from './document.js';
+import { indexBase, monthlyIndex } from './names.js';
+
+/** OpenSearch's limit; one longer id would fail the whole request. */
+const maxIdBytes = 512;
+
+/** Makes the function behind `Store.write` for one log. */
+export function eventWriter(connection: Connection, contract: Contract, prefix: string, retryMs: number) {
+  const map = documentMapper(contract);
+  const base = indexBase(contract, prefix);
+
+  const toItem = (event: LogEvent): BulkItem | { refused: string } => {
+    if (!isTime(event.time)) return { refused: `event time ${event.time} is no date` };
+    if (event.id === '' || Buffer.byteLength(event.id) > maxIdBytes) return { refused: 'its id is empty or too long' };
+    try {
+      return { index: monthlyIndex(base, event.time), id: event.id, document: map(event) };
+    } catch (error) {
+      return { refused: `no document can be made of it: ${reasonOf(error)}` };
+    }
+  };
+
+  return async (events: readonly LogEvent[]): Promise<Outcome[]> => {
+    const outcomes: Outcome[] = new Array(events.length);
+    // By id, the positions that still have no outcome. A first one that is refused gives way to the next.
+    const waiting = new Map<string, number[]>();
+    for (const [position, { id }] of events.entries()) {
+      const same = waiting.get(id);
+      if (same) same.push(position);
+      else waiting.set(id, [position]);
+    }
+    while (waiting.size > 0) {
+      const items: BulkItem[] = [];
+      for (const [id, positions] of waiting) {
+        const item = toItem(events[positions[0]!]!);
+        if ('document' in item) {
+          items.push(item);
+          continue;
+        }
+        outcomes[positions.shift()!] = item;
+        if (positions.length === 0) waiting.delete(id);
+      }
+      const results = await bulk(connection, items, { action: 'create', retryMs });
+      for (const [place, { id }] of items.entries()) {
+        const result = results[place]!;
+        const positions = waiting.get(id)!;
+        const first = positions.shift()!;
+        if (typeof result === 'object') outcomes[first] = result;
+        else {
+          outcomes[first] = result === 'written' ? 'stored' : 'duplicate';
+          for (const position of positions.splice(0)) outcomes[position] = 'duplicate';
+        }
+        if (positions.length === 0) waiting.delete(id);
+      }
+    }
+    return outcomes;
+  };
+}

@@ -1,0 +1,122 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { closureOf } from '../../src/queries/closure.js';
+import { allQuestions } from '../../src/queries/load.js';
+import { generateScenario } from '../../src/scenario/index.js';
+import { openStore } from '../../src/stores/open.js';
+import type { Store } from '../../src/stores/store.js';
+import { describeWith, uniquePrefix } from '../services/index.js';
+import { ingestAll, readCase, rowsOf, writeCase } from './cases.js';
+
+const sharedData = `${process.env.KEYTRAIL_SHARED_DATA ?? '../shared/data'}/s3`;
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'keytrail-parity-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const everything = { from: '0001-01-01T00:00:00Z', to: '9999-12-31T23:59:59Z' };
+
+describeWith('opensearch', 'DuckDB and OpenSearch', (url) => {
+  const opened: Store[] = [];
+  afterAll(async () => {
+    for (const store of opened) await store.close();
+  });
+
+  async function both(name: string): Promise<{ duckdb: Store; opensearch: Store }> {
+    const duckdb = await openStore(`duckdb:${join(folder, `${name}.duckdb`)}`, 'write');
+    const opensearch = await openStore(`opensearch:${url}?prefix=${uniquePrefix()}`, 'write');
+    opened.push(duckdb, opensearch);
+    return { duckdb, opensearch };
+  }
+
+  test.for(allQuestions().map(({ id }) => id))('%s gives its cases’ rows on OpenSearch', async (id) => {
+    const found = await readCase(id);
+    const logs = join(folder, id);
+    await writeCase(logs, found);
+    const store = await openStore(`opensearch:${url}?prefix=${uniquePrefix()}`, 'write');
+    opened.push(store);
+    const { records } = await ingestAll(logs, store);
+    expect(records.stored).toBe(records.read);
+    for (const { name, params, rows } of found.asks) expect(await rowsOf(store, id, params), name).toEqual(rows);
+  });
+
+  test.skipIf(!existsSync(sharedData))(
+    `logs that others wrote (${existsSync(sharedData) ? 'there' : `not at ${sharedData}`}): the same counts, and the same rows`,
+    async () => {
+      const { duckdb, opensearch } = await both('shared');
+      const counts = [await ingestAll(sharedData, duckdb), await ingestAll(sharedData, opensearch)];
+      for (const { records, objects } of counts) {
+        expect(objects).toEqual({ seen: 65, done: 65, skipped: 0, failed: 0 });
+        expect(records).toEqual({ read: 1427, stored: 1427, duplicates: 0, deadLettered: 0 });
+      }
+      for (const store of [duckdb, opensearch]) {
+        const again = await ingestAll(sharedData, store);
+        expect(again.objects.skipped).toBe(65);
+        expect(again.records.read).toBe(0);
+      }
+      const keys = accessKeysIn(sharedData);
+      expect(keys.length).toBeGreaterThan(80);
+      // All keys at once compares every row; single keys show that the scope holds.
+      const some = keys.filter((_, position) => position % 12 === 0);
+      for (const { id, key } of allQuestions()) {
+        const runs = key === 'none' ? [{}] : [{ key: keys }, ...some.map((one) => ({ key: [one] }))];
+        for (const params of runs) {
+          const expected = await rowsOf(duckdb, id, { ...params, limit: 100_000 });
+          expect(
+            await rowsOf(opensearch, id, { ...params, limit: 100_000 }),
+            `${id} ${JSON.stringify(params)}`,
+          ).toEqual(expected);
+        }
+      }
+      for (const key of some)
+        expect(await closureOf(opensearch, key, everything)).toEqual(await closureOf(duckdb, key, everything));
+      const scope = { ...everything, accounts: [], regions: [], keyIds: [] };
+      expect(await opensearch.coverage(scope)).toEqual(await duckdb.coverage(scope));
+    },
+    120_000,
+  );
+
+  test('a generated incident: both give its known answers', async () => {
+    const logs = join(folder, 'scenario');
+    const scenario = await generateScenario({ directory: logs, seed: 11, events: 5000, flows: 3000 });
+    const answers = JSON.parse(readFileSync(scenario.answers, 'utf8'));
+    const { duckdb, opensearch } = await both('scenario');
+    for (const store of [duckdb, opensearch]) {
+      const { records } = await ingestAll(logs, store);
+      expect(records).toMatchObject({ read: 8000, stored: 8000, deadLettered: 0 });
+      for (const [id, runs] of Object.entries<{ params: Record<string, string>; keyIds: string[]; rows: unknown }[]>(
+        answers.questions,
+      ))
+        for (const { params, keyIds, rows } of runs) {
+          const key = keyIds.length > 0 ? { key: keyIds } : {};
+          expect(await rowsOf(store, id, { ...params, ...key }), `${id} on ${store.uri}`).toEqual(rows);
+        }
+      const { credentials } = await closureOf(store, scenario.incident.keyId, everything);
+      expect(
+        credentials.map(({ accessKeyId, parent, depth, eventName, issuedArn }) => ({
+          accessKeyId,
+          parent,
+          depth,
+          eventName,
+          issuedArn,
+        })),
+      ).toEqual(answers.closure);
+    }
+  }, 120_000);
+});
+
+function accessKeysIn(root: string): string[] {
+  const keys = new Set<string>();
+  for (const file of readdirSync(root, { recursive: true, encoding: 'utf8' })) {
+    if (!file.endsWith('.json.gz')) continue;
+    for (const { userIdentity } of JSON.parse(gunzipSync(readFileSync(join(root, file))).toString()).Records)
+      if (/^[A-Z0-9]{16,128}$/.test(userIdentity?.accessKeyId ?? '')) keys.add(userIdentity.accessKeyId);
+  }
+  return [...keys].sort();
+}
