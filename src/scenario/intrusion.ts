@@ -38,7 +38,7 @@ const regionalProbes: readonly (readonly [service: string, name: string, allowed
 ];
 
 /** The answer of STS to a call that issues a session. */
-export const credentialsOf = (story: Story, session: Session, seconds: number) => ({
+const credentialsOf = (story: Story, session: Session, seconds: number) => ({
   accessKeyId: session.accessKeyId,
   sessionToken: sessionTokenOf(story.random),
   expiration: longTimeText(session.created + seconds),

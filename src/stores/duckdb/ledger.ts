@@ -91,7 +91,7 @@ export const writeDeadLetters = (connection: DuckDBConnection, letters: readonly
     ]),
   );
 
-/** A log's objects whose events may lie in the scope; objects without any event count when their day may. */
+/** Sums over the objects whose events may lie in the scope; those without any event always count. */
 export async function ledgerCoverage(connection: DuckDBConnection, scope: Scope): Promise<LogCoverage[]> {
   const { sql, values } = bindSql(
     `SELECT log,

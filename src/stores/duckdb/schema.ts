@@ -100,7 +100,7 @@ export function insertStaged(contract: Contract): string {
     return `CASE WHEN COALESCE(${nothing.join(', ')}) IS NULL THEN NULL ELSE {${members.join(', ')}} END`;
   };
   const columns = columnTree(contract).map(build);
-  return `INSERT INTO ${contract.table} SELECT id, ${columns.join(', ')}, unmapped FROM staging_${contract.table} ORDER BY position`;
+  return `INSERT INTO ${contract.table} SELECT id, ${columns.join(', ')}, unmapped FROM staging_${contract.table}`;
 }
 
 /** ingest/<log>/generated/duckdb.sql */

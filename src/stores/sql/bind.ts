@@ -19,16 +19,17 @@ function replaceNames(sql: string, values: Record<string, ParameterValue>, write
 /**
  * Replaces each `:name` by a placeholder, a list by one placeholder per member (an empty list by NULL, so that
  * `IN` finds nothing), and returns the values in placeholder order. Text never becomes SQL.
+ * `placeholder` is given each value's place, from 1, and the value.
  */
 export function bindSql(
   sql: string,
   values: Record<string, ParameterValue>,
-  placeholder: (position: number) => string,
+  placeholder: (position: number, value: string | number) => string,
 ): { sql: string; values: (string | number)[] } {
   const bound: (string | number)[] = [];
   const one = (value: string | number) => {
     bound.push(value);
-    return placeholder(bound.length);
+    return placeholder(bound.length, value);
   };
   const text = replaceNames(sql, values, (value) =>
     Array.isArray(value) ? value.map(one).join(', ') || 'NULL' : one(value),
@@ -36,7 +37,8 @@ export function bindSql(
   return { sql: text, values: bound };
 }
 
-const literal = (value: string | number): string =>
+/** A value as SQL writes it. */
+export const literal = (value: string | number): string =>
   typeof value === 'number' ? String(value) : `'${value.replaceAll("'", "''")}'`;
 
 /** The same with literals, for a person to paste into a console. */

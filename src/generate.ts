@@ -1,0 +1,17 @@
+import { allContracts } from './model/contract.js';
+import { generateDuckDbTable } from './stores/duckdb/schema.js';
+import { generateIndexPatterns } from './stores/opensearch/index-patterns.js';
+import { generateOpenSearchTemplate } from './stores/opensearch/template.js';
+
+/** Every generated file: its path below the package's root, and its text. A test holds that they are fresh. */
+export function generatedFiles(): { path: string; text: string }[] {
+  const contracts = allContracts();
+  const ofLogs = contracts.flatMap((contract) => {
+    const folder = `ingest/${contract.log}/generated`;
+    return [
+      { path: `${folder}/duckdb.sql`, text: generateDuckDbTable(contract) },
+      { path: `${folder}/opensearch-template.json`, text: generateOpenSearchTemplate(contract) },
+    ];
+  });
+  return [...ofLogs, { path: 'dashboards/generated/index-patterns.ndjson', text: generateIndexPatterns(contracts) }];
+}

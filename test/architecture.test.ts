@@ -1,0 +1,65 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { expect, test } from 'vitest';
+
+/** Who may import whom, by folder of src/; a folder may always import itself, and everybody `errors` and `model`. */
+const allowed: Record<string, string[]> = {
+  model: [],
+  s3: [],
+  logs: [],
+  stores: [],
+  pipeline: ['s3', 'logs', 'stores'],
+  queries: ['stores'],
+  investigate: ['queries', 'stores'],
+  contain: [],
+  scenario: ['contain'],
+  cli: ['pipeline', 's3', 'stores', 'queries', 'investigate', 'contain', 'scenario'],
+};
+
+const sources = readdirSync('src', { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => ({ file, text: readFileSync(join('src', file), 'utf8') }));
+
+const folderOf = (file: string): string => (file.includes('/') ? file.split('/')[0]! : '');
+
+const importsOf = ({ file, text }: { file: string; text: string }): string[] =>
+  [...text.matchAll(/(?:from|import\()\s*'(\.[^']+)'/g)].map(([, path]) => relative('.', join(dirname(file), path!)));
+
+test('the arrows between folders are those of docs/architecture.md', () => {
+  const wrong = sources.flatMap((source) => {
+    const from = folderOf(source.file);
+    // src/index.ts and src/generate.ts stand above all folders.
+    if (from === '') return [];
+    return importsOf(source)
+      .filter((path) => {
+        const to = folderOf(path);
+        return to !== from && to !== 'model' && path !== 'errors.js' && !allowed[from]?.includes(to);
+      })
+      .map((path) => `${source.file} imports ${path}`);
+  });
+  expect(wrong).toEqual([]);
+});
+
+test('no import goes in a circle', () => {
+  const graph = new Map(
+    sources.map((source) => [source.file, importsOf(source).map((path) => path.replace(/\.js$/, '.ts'))]),
+  );
+  const done = new Set<string>();
+  const circles: string[] = [];
+  const walk = (file: string, path: string[]): void => {
+    if (path.includes(file)) circles.push([...path.slice(path.indexOf(file)), file].join(' → '));
+    if (done.has(file) || path.includes(file)) return;
+    for (const next of graph.get(file) ?? []) walk(next, [...path, file]);
+    done.add(file);
+  };
+  for (const file of graph.keys()) walk(file, []);
+  expect(circles).toEqual([]);
+});
+
+test('only the command line prints, exits and reads the environment', () => {
+  const wrong = sources
+    .filter(({ file }) => folderOf(file) !== 'cli')
+    .filter(({ text }) => /\bconsole\.(log|error|warn|info|debug)\(|\bprocess\.(exit|env|stdout|stderr|argv)\b/.test(text))
+    .map(({ file }) => file);
+  expect(wrong).toEqual([]);
+});
