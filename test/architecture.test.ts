@@ -59,7 +59,9 @@ test('no import goes in a circle', () => {
 test('only the command line prints, exits and reads the environment', () => {
   const wrong = sources
     .filter(({ file }) => folderOf(file) !== 'cli')
-    .filter(({ text }) => /\bconsole\.(log|error|warn|info|debug)\(|\bprocess\.(exit|env|stdout|stderr|argv)\b/.test(text))
+    .filter(({ text }) =>
+      /\bconsole\.(log|error|warn|info|debug)\(|\bprocess\.(exit|env|stdout|stderr|argv)\b/.test(text),
+    )
     .map(({ file }) => file);
   expect(wrong).toEqual([]);
 });

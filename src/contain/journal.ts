@@ -118,11 +118,7 @@ class FileJournal implements Journal {
 }
 
 /** The entries, and the length of the whole lines that hold them. */
-export function parseJournal(
-  content: Buffer,
-  planHash: string,
-  path: string,
-): { entries: JournalEntry[]; bytes: number } {
+function parseJournal(content: Buffer, planHash: string, path: string): { entries: JournalEntry[]; bytes: number } {
   const bytes = content.lastIndexOf('\n') + 1;
   const lines = content.subarray(0, bytes).toString('utf8').split('\n').slice(0, -1);
   const entries: JournalEntry[] = [];

@@ -40,7 +40,7 @@ export interface PlanOptions {
   clients?: readonly KeyClient[];
 }
 
-export const maxClients = 100;
+const maxClients = 100;
 
 /**
  * Decides what to do about a key; pure. Throws `bad_parameter` for an unknown step. Where a guard objects, the plan

@@ -2,8 +2,8 @@ import { maxDeadLetterBytes } from '../model/event.js';
 import { badObject, batchSize, Carry, cutOff, isBadObject, type Span } from './span.js';
 
 /** CloudTrail allows an event 256 KB ("Quotas in AWS CloudTrail"). */
-export const maxRecordBytes = 1024 * 1024;
-export const maxRecordDepth = 256;
+const maxRecordBytes = 1024 * 1024;
+const maxRecordDepth = 256;
 
 // Where the scanner stands in `{"Records":[{…},{…}]}`.
 const beforeObject = 0;

@@ -1,7 +1,7 @@
 import { maxDeadLetterBytes } from '../model/event.js';
 import { batchSize, Carry, cutOff, isBadObject, type Span } from './span.js';
 
-export const maxLineBytes = 64 * 1024;
+const maxLineBytes = 64 * 1024;
 
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;

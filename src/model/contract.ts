@@ -63,7 +63,7 @@ const ecsTypes: readonly string[] = [
 const columnPath = /^[a-z_][a-z0-9_]*(\[\])?(\.[a-z_][a-z0-9_]*)*$/;
 
 /** Parses and checks a contract. `where` names the file in errors. */
-export function parseContract(text: string, where: string): Contract {
+function parseContract(text: string, where: string): Contract {
   const fail = (message: string, cause?: unknown): never => {
     throw new KeytrailError('bad_contract', `${where}: ${message}`, {
       hint: 'Compare with ingest/cloudtrail/fields.yaml, which explains every key.',

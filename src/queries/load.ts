@@ -17,11 +17,7 @@ function validator(): ValidateFunction {
 }
 
 /** Puts a question together from the text of its three files; `where` names its folder in errors. */
-export function parseQuestion(
-  id: string,
-  files: { yaml: string; sql: string; opensearch: string },
-  where: string,
-): Question {
+function parseQuestion(id: string, files: { yaml: string; sql: string; opensearch: string }, where: string): Question {
   const fail = (file: string, message: string, cause?: unknown): never => {
     throw new KeytrailError('bad_contract', `${where}/${file}: ${message}`, {
       hint: 'queries/schema.json says what a query.yaml holds; the other folders show the rest.',

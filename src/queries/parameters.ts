@@ -3,7 +3,7 @@ import { isoTime } from '../model/cell.js';
 import type { BoundQuestion, Parameter, ParameterValue, Question } from '../model/question.js';
 
 /** What every question takes beside its own parameters. The one place that has their defaults. */
-export const commonParameters: readonly Parameter[] = [
+const commonParameters: readonly Parameter[] = [
   { name: 'key', type: 'string[]', default: [], description: 'Access key ids that the calls were signed with.' },
   {
     name: 'from',
@@ -28,7 +28,7 @@ const ageUnits: Record<string, number> = { m: 60_000, h: 3_600_000, d: 86_400_00
 const absolute = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2}))?$/;
 
 /** A time as given: `2026-03-01`, `2026-03-01T12:00:00Z`, or an age before now such as `7d`. */
-export function parseTime(text: string, name: string, now: Date): string {
+function parseTime(text: string, name: string, now: Date): string {
   const relative = age.exec(text);
   if (relative) return isoTime(now.getTime() - Number(relative[1]) * ageUnits[relative[2]!]!);
   const time = absolute.test(text) ? new Date(text) : new Date(Number.NaN);

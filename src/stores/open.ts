@@ -1,28 +1,68 @@
 import { KeytrailError } from '../errors.js';
-import type { Store } from './store.js';
+import type { Engine, Store } from './store.js';
 
 export interface StoreOptions {
   username?: string;
   password?: string;
 }
 
-type Opener = (rest: string, mode: 'read' | 'write', options: StoreOptions) => Promise<Store>;
+export interface EngineOptions extends StoreOptions {
+  /** For the engines that AWS runs; what is not given is left to the SDK's own chain. */
+  aws?: { profile?: string; region?: string; endpointUrl?: string };
+  /** Stops what runs elsewhere for this process. */
+  signal?: AbortSignal;
+}
 
-/** Every kind of store; each loads its own client only when it is opened. */
-const openers: Record<string, Opener> = {
-  duckdb: async (rest, mode) => (await import('./duckdb/index.js')).openDuckDb(rest, mode),
-  opensearch: async (rest, _mode, options) => (await import('./opensearch/index.js')).openOpenSearch(rest, options),
+/** A kind of location: a whole store, or an engine that can only be asked. */
+type Kind =
+  | { shape: string; store(rest: string, mode: 'read' | 'write', options: StoreOptions): Promise<Store> }
+  | { shape: string; store?: never; engine(rest: string, options: EngineOptions): Promise<Engine> };
+
+/** Every kind; each loads its own client only when it is opened. */
+const kinds: Record<string, Kind> = {
+  duckdb: {
+    shape: 'duckdb:FILE',
+    store: async (rest, mode) => (await import('./duckdb/index.js')).openDuckDb(rest, mode),
+  },
+  opensearch: {
+    shape: 'opensearch:URL',
+    store: async (rest, _mode, options) => (await import('./opensearch/index.js')).openOpenSearch(rest, options),
+  },
+  athena: {
+    shape: 'athena:WORKGROUP/DATABASE',
+    engine: async (rest, { aws, signal }) =>
+      (await import('./athena/index.js')).openAthena(rest, { ...aws, ...(signal === undefined ? {} : { signal }) }),
+  },
 };
 
-/** Opens `duckdb:FILE` or `opensearch:URL`. */
-export async function openStore(location: string, mode: 'read' | 'write', options: StoreOptions = {}): Promise<Store> {
+/** A mistyped scheme must not print the password behind it. */
+const withoutSecret = (location: string): string => location.replace(/\/\/[^/]*@/, '//…@');
+
+function kindOf(location: string): { kind: Kind; rest: string } {
   const colon = location.indexOf(':');
-  const kind = location.slice(0, Math.max(colon, 0));
+  const name = location.slice(0, Math.max(colon, 0));
   const rest = location.slice(colon + 1);
-  const open = Object.hasOwn(openers, kind) ? openers[kind] : undefined;
-  if (!open || rest === '')
-    throw new KeytrailError('usage', `${JSON.stringify(location)} is no store`, {
-      hint: 'Give duckdb:FILE or opensearch:URL, such as duckdb:incident.duckdb or opensearch:https://localhost:9200.',
+  const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined;
+  if (!kind || rest === '')
+    throw new KeytrailError('usage', `${JSON.stringify(withoutSecret(location))} is no store`, {
+      hint: `Give ${shapes(Object.values(kinds))}, such as duckdb:incident.duckdb or opensearch:https://localhost:9200.`,
     });
-  return open(rest, mode, options);
+  return { kind, rest };
+}
+
+const shapes = (some: readonly Kind[]): string => some.map(({ shape }) => shape).join(' or ');
+
+/** Opens what keeps events: `duckdb:FILE` or `opensearch:URL`. */
+export async function openStore(location: string, mode: 'read' | 'write', options: StoreOptions = {}): Promise<Store> {
+  const { kind, rest } = kindOf(location);
+  if (kind.store) return kind.store(rest, mode, options);
+  throw new KeytrailError('usage', `${JSON.stringify(withoutSecret(location))} can be asked, but keeps nothing`, {
+    hint: `Give ${shapes(Object.values(kinds).filter(({ store }) => store))}.`,
+  });
+}
+
+/** Opens what answers questions: `duckdb:FILE`, `opensearch:URL` or `athena:WORKGROUP/DATABASE`. */
+export async function openEngine(location: string, options: EngineOptions = {}): Promise<Engine> {
+  const { kind, rest } = kindOf(location);
+  return kind.store ? kind.store(rest, 'read', options) : kind.engine(rest, options);
 }

@@ -11,13 +11,15 @@ export interface Engine {
   readonly uri: string;
   /** Rows in the question's order, at most its `limit`, cells typed as its columns say. */
   ask(bound: BoundQuestion): Promise<Row[]>;
-  /** What the ledger says was read for a scope (`keyIds` is ignored), a row per log that has any object. */
-  coverage(scope: Scope): Promise<LogCoverage[]>;
+  /** What the ledger says was read for a scope (`keyIds` is ignored), a row per log that has any object; null: there is no ledger. */
+  coverage(scope: Scope): Promise<LogCoverage[] | null>;
   close(): Promise<void>;
 }
 
 /** Keeps events, the ledger and the dead letters. Every method may throw a KeytrailError with a `store_…` code. */
 export interface Store extends Engine {
+  /** Never null: a store has a ledger. */
+  coverage(scope: Scope): Promise<LogCoverage[]>;
   /** Creates tables or templates where absent; refuses what is not keytrail's or is of another schema version. */
   prepare(): Promise<void>;
   /**

@@ -69,6 +69,10 @@ export class Account {
     await rm(this.directory, { recursive: true });
   }
 
+  get endpoint(): string {
+    return this.aws.endpoint;
+  }
+
   clients(credentials: Credentials): ContainClients {
     return clientsOf(this.aws.endpoint, credentials);
   }

@@ -1,0 +1,99 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { makePlan } from '../../contain/plan.js';
+import { formatPlan } from '../../contain/plan-file.js';
+import { renderPlan } from '../../contain/render.js';
+import type { KeyClient } from '../../contain/step.js';
+import { KeytrailError } from '../../errors.js';
+import { reportHtml } from '../../investigate/report-html.js';
+import { summaryText } from '../../investigate/summary-text.js';
+import { logNames } from '../../model/event.js';
+import { ingest } from '../../pipeline/ingest.js';
+import { openSource } from '../../s3/source.js';
+import { generateScenario } from '../../scenario/index.js';
+import { openStore } from '../../stores/open.js';
+import type { Context } from '../context.js';
+import { ingestProgress } from '../output/progress.js';
+import { investigateIn, writeOut } from './investigate.js';
+
+interface DemoFlags {
+  dir: string;
+  events: string;
+  seed: string;
+}
+
+/** Makes the folder ready: an earlier demo's files go, anybody else's are never touched. */
+async function clear(folder: string, logs: string, database: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const ours = existsSync(join(logs, 'answers.json'));
+  if (!ours && (await readdir(folder)).length > 0)
+    throw new KeytrailError('usage', `${folder} is not empty and holds no earlier demo`, {
+      hint: 'Name another folder after --dir.',
+    });
+  await rm(logs, { recursive: true, force: true });
+  for (const file of [database, `${database}.wal`]) await rm(file, { force: true });
+}
+
+async function run(flags: DemoFlags, context: Context): Promise<void> {
+  const step = (text: string) => context.out(`\n── ${text}\n`);
+  const logs = join(flags.dir, 's3');
+  const database = join(flags.dir, 'incident.duckdb');
+  await clear(flags.dir, logs, database);
+
+  step(`A CI key leaks. Its trail is generated below ${logs}`);
+  const scenario = await generateScenario({
+    directory: logs,
+    seed: Number(flags.seed),
+    events: Number(flags.events),
+    flows: Number(flags.events) / 2,
+  });
+  context.out(`${scenario.files} files, laid out as in a bucket\n`);
+
+  step(`keytrail ingest ${logs} --store duckdb:${database}`);
+  const source = await openSource(logs);
+  const store = await openStore(`duckdb:${database}`, 'write');
+  const progress = ingestProgress(context);
+  try {
+    const summary = await ingest({ source, store, logs: logNames, now: context.now, onProgress: progress.update });
+    progress.stop();
+    const { read, stored, duplicates, deadLettered } = summary.records;
+    context.out(`${read} records read: ${stored} stored, ${duplicates} duplicates, ${deadLettered} dead letters\n`);
+
+    const { keyId } = scenario.incident;
+    step(`keytrail investigate ${keyId} --store duckdb:${database} --out ${join(flags.dir, 'report.html')}`);
+    const investigation = await investigateIn(store, keyId, {}, context);
+    context.out(summaryText(investigation, context));
+
+    step(`keytrail contain plan ${keyId} --store duckdb:${database} --out ${join(flags.dir, 'plan.json')}`);
+    const clients = investigation.answers.find(({ question }) => question.id === 'key-clients')?.answer.rows ?? [];
+    const plan = makePlan(scenario.accountState, {
+      now: context.now(),
+      clients: clients.filter((row) => row.access_key_id === keyId) as unknown as KeyClient[],
+    });
+    context.out(renderPlan(plan));
+    context.out('This plan is of the generated account: no AWS account was asked, and none can be changed by it.\n');
+
+    const report = join(flags.dir, 'report.html');
+    await writeOut(report, reportHtml(investigation));
+    await writeOut(join(flags.dir, 'plan.json'), formatPlan(plan));
+    step('Done');
+    context.out(`report  ${report}\nplan    ${join(flags.dir, 'plan.json')}\nstore   duckdb:${database}\n`);
+    context.out(`next    npm run -s keytrail -- query run key-timeline --key ${keyId} --store duckdb:${database}\n`);
+  } finally {
+    progress.stop();
+    await store.close();
+    await source.close();
+  }
+}
+
+export function demoCommand(program: Command, context: Context): void {
+  program
+    .command('demo')
+    .description('generate an incident, ingest it, investigate the leaked key, plan the containment')
+    .option('--dir <folder>', 'where to put it', 'demo')
+    .option('--events <count>', 'CloudTrail events to generate', '20000')
+    .option('--seed <number>', 'another seed, another incident', '7')
+    .action((flags) => run(flags, context));
+}

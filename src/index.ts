@@ -1,0 +1,14 @@
+export { type ErrorCode, KeytrailError } from './errors.js';
+export { investigate } from './investigate/investigate.js';
+export type { Investigation } from './investigate/investigation.js';
+export { reportHtml } from './investigate/report-html.js';
+export type { LogEvent, LogName } from './model/event.js';
+export type { Answer, BoundQuestion, Coverage, Question, Row, Scope } from './model/question.js';
+export { type IngestOptions, type IngestSummary, ingest } from './pipeline/ingest.js';
+export { type Closure, closureOf } from './queries/closure.js';
+export { allQuestions, questionById } from './queries/load.js';
+export { bindQuestion } from './queries/parameters.js';
+export { runQuestion } from './queries/run.js';
+export { type ObjectSource, openSource } from './s3/source.js';
+export { openStore } from './stores/open.js';
+export type { Engine, Outcome, Store } from './stores/store.js';

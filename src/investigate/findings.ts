@@ -1,0 +1,159 @@
+import { compareText } from '../model/cell.js';
+import type { LogName } from '../model/event.js';
+import type { Row } from '../model/question.js';
+import type { AnsweredQuestion, Investigation } from './investigation.js';
+
+/** One address that used the credentials, whichever of them and with whatever software. */
+export interface Client {
+  address: string;
+  /** Most calls first. */
+  agents: string[];
+  vpcEndpoints: string[];
+  /** How many of the credentials it used. */
+  credentials: number;
+  calls: number;
+  failed: number;
+  firstSeen: string | null;
+  lastSeen: string | null;
+  /** Actions named by the verdict that it took, as far as the timeline reaches. */
+  signs: string[];
+}
+
+/** An action that the verdict names. */
+export interface Sign {
+  service: string;
+  action: string;
+  calls: number;
+  failed: number;
+  firstSeen: string | null;
+}
+
+/** The answer to a question, where the investigation asked it. */
+export function answered(investigation: Investigation, id: string): AnsweredQuestion | undefined {
+  return investigation.answers.find(({ question }) => question.id === id);
+}
+
+export function rowsOf(investigation: Investigation, id: string): Row[] {
+  return answered(investigation, id)?.answer.rows ?? [];
+}
+
+/** Whether any event of a log was read: if not, no rows means nothing. */
+export const wasRead = ({ coverage }: Investigation, log: LogName): boolean =>
+  coverage.logs.some((found) => found.log === log && found.firstEvent !== null);
+
+/** A cell as text; empty where there is none. */
+export const text = (row: Row, column: string): string => {
+  const value = row[column];
+  return value === null || value === undefined ? '' : String(value);
+};
+
+/** A cell as a number; 0 where it is none. */
+export const count = (row: Row, column: string): number => {
+  const value = Number(row[column] ?? 0);
+  return Number.isFinite(value) ? value : 0;
+};
+
+export const sum = (rows: readonly Row[], column: string): number =>
+  rows.reduce((total, row) => total + count(row, column), 0);
+
+const orNull = (value: string): string | null => (value === '' ? null : value);
+const earliest = (texts: readonly string[]): string | null =>
+  orNull([...texts].filter(Boolean).sort(compareText)[0] ?? '');
+const latest = (texts: readonly string[]): string | null => orNull([...texts].sort(compareText).at(-1) ?? '');
+
+export function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group) group.push(item);
+    else groups.set(key, [item]);
+  }
+  return groups;
+}
+
+/** Values of a column, most calls first, without the empty one. */
+function byCalls(rows: readonly Row[], column: string): string[] {
+  return [...groupBy(rows, (row) => text(row, column))]
+    .filter(([value]) => value !== '')
+    .map(([value, group]) => ({ value, calls: sum(group, 'events') }))
+    .sort((a, b) => b.calls - a.calls || compareText(a.value, b.value))
+    .map(({ value }) => value);
+}
+
+/** The actions used that the verdict's reasons name, in the order in which they came first. */
+export function signsOf(investigation: Investigation): Sign[] {
+  const named = new Set(investigation.verdict.reasons.flatMap(({ actions }) => actions));
+  return rowsOf(investigation, 'actions-used')
+    .filter((row) => named.has(text(row, 'event_name')))
+    .map((row) => ({
+      service: text(row, 'event_source').replace(/\.amazonaws\.com$/, ''),
+      action: text(row, 'event_name'),
+      calls: count(row, 'events'),
+      failed: count(row, 'failed'),
+      firstSeen: orNull(text(row, 'first_seen')),
+    }))
+    .sort((a, b) => compareText(a.firstSeen ?? '', b.firstSeen ?? '') || compareText(a.action, b.action));
+}
+
+/** Who used the credentials: first those who took actions that the verdict names, then those who failed most. */
+export function clientsOf(investigation: Investigation): Client[] {
+  const named = new Set(signsOf(investigation).map(({ action }) => action));
+  const taken = groupBy(
+    rowsOf(investigation, 'key-timeline').filter((row) => named.has(text(row, 'event_name'))),
+    (row) => text(row, 'source_ip'),
+  );
+  return [...groupBy(rowsOf(investigation, 'key-clients'), (row) => text(row, 'source_ip'))]
+    .map(
+      ([address, rows]): Client => ({
+        address: address === '' ? 'no address' : address,
+        agents: byCalls(rows, 'user_agent'),
+        vpcEndpoints: byCalls(rows, 'vpc_endpoint_id'),
+        credentials: new Set(rows.map((row) => text(row, 'access_key_id'))).size,
+        calls: sum(rows, 'events'),
+        failed: sum(rows, 'failed'),
+        firstSeen: earliest(rows.map((row) => text(row, 'first_seen'))),
+        lastSeen: latest(rows.map((row) => text(row, 'last_seen'))),
+        signs: [...new Set((taken.get(address) ?? []).map((row) => text(row, 'event_name')))],
+      }),
+    )
+    .sort(
+      (a, b) =>
+        b.signs.length - a.signs.length ||
+        b.failed - a.failed ||
+        b.calls - a.calls ||
+        compareText(a.address, b.address),
+    );
+}
+
+/** Addresses that made the calls which the verdict names. */
+export function markedAddresses(investigation: Investigation): Set<string> {
+  return new Set(
+    clientsOf(investigation)
+      .filter(({ signs }) => signs.length > 0)
+      .map(({ address }) => address),
+  );
+}
+
+/** The owner's row: of the key asked about where it made calls, else of what was issued from it. */
+export function ownerOf(investigation: Investigation): Row | undefined {
+  const rows = rowsOf(investigation, 'key-owner');
+  return rows.find((row) => row.access_key_id === investigation.keyId) ?? rows[0];
+}
+
+/** The time range asked about, in words. */
+export function scopeText({ from, to, accounts, regions }: Investigation['scope']): string {
+  const open = { from: from < '0001-01-02', to: to >= '9999' };
+  const range =
+    open.from && open.to ? 'all times' : `${open.from ? 'the beginning' : from} to ${open.to ? 'the end' : to}`;
+  return [
+    range,
+    accounts.length === 0 ? 'all accounts' : `account ${accounts.join(', ')}`,
+    regions.length === 0 ? 'all Regions' : `Region ${regions.join(', ')}`,
+  ].join('; ');
+}
+
+export const numeral = (value: number): string => value.toLocaleString('en-US');
+
+export const plural = (value: number, noun: string, nouns = `${noun}s`): string =>
+  `${numeral(value)} ${value === 1 ? noun : nouns}`;

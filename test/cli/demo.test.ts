@@ -1,0 +1,47 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { runCli } from './run-cli.js';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'keytrail-demo-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+test('the demo tells key, abuse, next step and plan, and what it leaves can be asked further', async () => {
+  const dir = join(folder, 'demo');
+  const { code, stdout, stderr } = await runCli(['demo', '--dir', dir, '--events', '3000']);
+  expect(code, stderr).toBe(0);
+  const key = /AKIA[A-Z0-9]{16}/.exec(stdout)?.[0] ?? '';
+  for (const word of ['ABUSED', 'ci-deploy', 'CreateUser', 'AWSDenyAll', 'contain plan', 'report.html'])
+    expect(stdout).toContain(word);
+  const report = await readFile(join(dir, 'report.html'), 'utf8');
+  expect(report).toContain(key);
+  expect(report).not.toMatch(/(src|href)\s*=\s*["']?https?:/i);
+  expect(JSON.parse(await readFile(join(dir, 'plan.json'), 'utf8'))).toMatchObject({ keyId: key });
+
+  const store = ['--store', `duckdb:${join(dir, 'incident.duckdb')}`];
+  const asked = await runCli(['query', 'run', 'sts-children', '--key', key, '--closure', '--format', 'json', ...store]);
+  expect(JSON.parse(asked.stdout)).toMatchObject({
+    query: 'sts-children',
+    rows: expect.arrayContaining([expect.objectContaining({ event_name: 'AssumeRole' })]),
+    coverage: { logs: [expect.objectContaining({ log: 'cloudtrail' })] },
+  });
+  const investigated = await runCli(['investigate', key, '--format', 'json', ...store]);
+  expect(JSON.parse(investigated.stdout)).toMatchObject({ keyId: key, verdict: { level: 'abused' } });
+
+  const again = await runCli(['demo', '--dir', dir, '--events', '2000']);
+  expect(again.code, again.stderr).toBe(0);
+  expect(again.stdout).toContain('3000 records read: 3000 stored, 0 duplicates');
+}, 60_000);
+
+test('a folder of somebody else’s is left alone', async () => {
+  await writeFile(join(folder, 'mine.txt'), 'mine');
+  const { code, stderr } = await runCli(['demo', '--dir', folder]);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/not empty/);
+  expect(existsSync(join(folder, 'mine.txt'))).toBe(true);
+});

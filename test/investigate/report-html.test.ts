@@ -1,0 +1,242 @@
+import { describe, expect, it } from 'vitest';
+import { reportHtml } from '../../src/investigate/report-html.js';
+import { leakedKey } from './calls.js';
+import { abusedKey, structure, unseenKey, usedKey, withEveryText } from './fixture.js';
+import { hostileTexts, megabyte, unsafe } from './hostile.js';
+import { type Page, readPage } from './page.js';
+
+const ours: Readonly<Record<string, readonly string[]>> = {
+  html: ['lang'],
+  head: [],
+  meta: ['charset', 'http-equiv', 'content', 'name'],
+  title: [],
+  style: [],
+  body: [],
+  header: [],
+  main: [],
+  nav: ['aria-label'],
+  footer: [],
+  section: ['class', 'id', 'aria-labelledby'],
+  h1: [],
+  h2: ['id'],
+  div: ['class', 'role', 'aria-label', 'tabindex'],
+  p: ['class', 'aria-hidden'],
+  span: ['class'],
+  b: ['class'],
+  strong: [],
+  code: ['class'],
+  a: ['href'],
+  ul: ['class'],
+  ol: [],
+  li: [],
+  dl: [],
+  dt: [],
+  dd: [],
+  details: [],
+  summary: [],
+  table: ['class'],
+  caption: ['class'],
+  thead: [],
+  tbody: [],
+  tr: ['class'],
+  th: ['scope', 'class', 'title'],
+  td: ['class'],
+  figure: ['class'],
+  figcaption: [],
+  svg: ['viewBox', 'preserveAspectRatio', 'role', 'aria-label'],
+  rect: ['class', 'x', 'y', 'width', 'height'],
+};
+
+/** Elements and attributes that this program does not write. */
+const strangers = ({ elements }: Page): string[] =>
+  elements.flatMap(({ name, attributes }) =>
+    Object.hasOwn(ours, name)
+      ? Object.keys(attributes)
+          .filter((attribute) => !ours[name]!.includes(attribute))
+          .map((attribute) => `${name} ${attribute}`)
+      : [name],
+  );
+
+const named = ({ elements }: Page, name: string) => elements.filter((element) => element.name === name);
+
+/** What comes before the contents: the first screen. */
+const firstScreen = (source: string) =>
+  readPage(`${source.slice(0, source.indexOf('<nav'))}</main></body></html>`).text;
+
+describe('the report', () => {
+  it('shows key, owner, intruder, damage and next steps on the first screen', () => {
+    const text = firstScreen(reportHtml(abusedKey()));
+    for (const part of [
+      leakedKey,
+      'arn:aws:iam::111122223333:user/ci-deployer',
+      'Abused',
+      'was refused 58 times in 2 bursts',
+      '203.0.113.77',
+      'made CreateUser, CreateAccessKey, AttachUserPolicy, StopLogging, GetSecretValue, RunInstances',
+      '3 credentials issued',
+      '2 console sign-ins',
+      'Port 22 reached',
+      `keytrail contain plan ${leakedKey}`,
+    ])
+      expect(text).toContain(part);
+    expect(text.indexOf('203.0.113.77')).toBeLessThan(text.indexOf('198.51.100.24'));
+  });
+
+  it('marks the address of the intruder and no other', () => {
+    const source = reportHtml(abusedKey());
+    const flagged = [...source.matchAll(/<tr class="flagged"><th scope="row"><code class="whole">([^<]*)/g)];
+    expect(flagged.map(([, address]) => address)).toEqual(['203.0.113.77', '203.0.113.77']);
+  });
+
+  it('blames nobody where the verdict names nothing', () => {
+    const source = reportHtml(usedKey());
+    expect(source).not.toContain('class="flagged"');
+    expect(firstScreen(source)).toContain('No sign of any in the evidence.');
+  });
+
+  it('says what the evidence lacks, above all where nothing was seen', () => {
+    const text = readPage(reportHtml(unseenKey())).text;
+    expect(text).toContain('Not seen');
+    expect(text).toContain('Confidence: low');
+    expect(text).toContain('No CloudTrail logs were ingested.');
+    expect(text).toContain('The store holds no log.');
+  });
+
+  it('has every answer with its question, rows, truncation, false positives and next step', () => {
+    const investigation = abusedKey();
+    investigation.answers.find(({ question }) => question.id === 'actions-used')!.answer.truncated = true;
+    const page = readPage(reportHtml(investigation));
+    const sections = named(page, 'section').map(({ attributes }) => attributes.id);
+    for (const { question, answer } of investigation.answers) {
+      expect(sections).toContain(`q-${question.id}`);
+      for (const part of [question.question, answer.rows.length > 0 ? question.next.rows : question.next.none])
+        expect(page.text).toContain(part);
+      for (const sentence of question.falsePositives) expect(page.text).toContain(sentence);
+    }
+    expect(page.text).toContain('24 rows, the limit: there may be more');
+  });
+
+  it('follows the procedure, and appends questions that it does not know', () => {
+    const investigation = abusedKey();
+    const [first] = investigation.answers;
+    investigation.answers.unshift({ ...first!, question: { ...first!.question, id: 'key-buckets' } });
+    const ids = named(readPage(reportHtml(investigation)), 'section').map(({ attributes }) => attributes.id);
+    expect(ids.filter((id) => id !== undefined)).toEqual([
+      'q-key-owner',
+      'q-key-clients',
+      'q-sts-children',
+      'q-key-timeline',
+      'q-actions-used',
+      'q-denied-burst',
+      'q-resources-touched',
+      'q-console-logins',
+      'q-internet-accepted',
+      'q-key-buckets',
+      'evidence',
+    ]);
+  });
+
+  it('nests every credential below the one that it was issued to', () => {
+    const source = reportHtml(abusedKey());
+    const tree = source.slice(source.indexOf('<div class="tree">'));
+    const depths = ['AKIARTX3GSDSVJQ3KZ7M', 'ASIARTX3GSDSVJDEPLOY', 'ASIARTX3GSDSVJADMINS', 'ASIARTX3GSDSVJFEDUSR'].map(
+      (id) => {
+        const before = tree.slice(0, tree.indexOf(id));
+        return before.split('<ul>').length - before.split('</ul>').length;
+      },
+    );
+    expect(depths).toEqual([1, 2, 3, 2]);
+  });
+
+  it('says in words what the drawing shows', () => {
+    const [drawing] = named(readPage(reportHtml(abusedKey())), 'svg');
+    expect(drawing?.attributes['aria-label']).toBe(
+      '2,043 calls from 2026-03-01 00:00 to 2026-03-06 00:00, 94 of them failed. Most in one hour: 83, from 2026-03-04 03:00, 67 of them failed.',
+    );
+  });
+
+  it('draws a bar an hour, or of more hours where the range is long', () => {
+    const bars = (days: number) => {
+      const investigation = abusedKey();
+      const timeline = investigation.answers.find(({ question }) => question.id === 'key-timeline')!;
+      timeline.answer.rows = Array.from({ length: days }, (_, day) => ({
+        event_time: new Date(Date.UTC(2020, 0, 1 + day)).toISOString(),
+        error_code: null,
+      }));
+      const page = readPage(reportHtml(investigation));
+      return named(page, 'rect').filter(({ attributes }) => attributes.class === 'answered').length;
+    };
+    expect(bars(5)).toBe(5);
+    for (const days of [30, 400, 4000]) expect(bars(days)).toBeLessThanOrEqual(168);
+  });
+
+  it('bounds long tables and says how many rows are left out, from the first sign of abuse on', () => {
+    const page = readPage(reportHtml(abusedKey()));
+    expect(page.text).toContain('Calls from ten minutes before the first sign of abuse: 847 of 2,043 rows');
+    expect(page.text).toContain('500 of 847 rows are shown; the other 347 are in the JSON file.');
+    expect(page.text).toContain('GetSecretValue');
+    expect(named(page, 'tr').length).toBeLessThan(700);
+  });
+
+  it('loads, runs and sends nothing', () => {
+    const source = reportHtml(abusedKey());
+    const page = readPage(source);
+    expect(strangers(page)).toEqual([]);
+    expect(source).toContain(`content="default-src 'none'; style-src 'unsafe-inline'; img-src data:`);
+    expect(source).not.toMatch(/url\(|@import|src=/);
+    for (const { attributes } of named(page, 'a')) expect(attributes.href).toMatch(/^#/);
+  });
+
+  it('has landmarks, one h1, a caption and scoped headings for every table, and targets for every link', () => {
+    for (const investigation of [abusedKey(), usedKey(), unseenKey()]) {
+      const page = readPage(reportHtml(investigation));
+      const count = (name: string) => named(page, name).length;
+      expect([count('main'), count('header'), count('nav'), count('h1')]).toEqual([1, 1, 1, 1]);
+      expect(count('caption')).toBe(count('table'));
+      for (const { attributes } of named(page, 'th')) expect(attributes.scope).toMatch(/^(col|row)$/);
+      const ids = page.elements.flatMap(({ attributes }) => attributes.id ?? []);
+      expect(new Set(ids).size).toBe(ids.length);
+      for (const { attributes } of named(page, 'a')) expect(ids).toContain(attributes.href!.slice(1));
+      for (const { attributes } of named(page, 'section')) expect(ids).toContain(attributes['aria-labelledby']);
+    }
+  });
+
+  it('is the same for the same investigation', () => {
+    expect(reportHtml(abusedKey())).toBe(reportHtml(abusedKey()));
+  });
+});
+
+describe('hostile text in every field of the report', () => {
+  const changes = (text: string) => [
+    ...[(own: string) => `${own}${text}`, (own: string) => `${text}${own}`].flatMap((change) => [
+      withEveryText(abusedKey(), change),
+      withEveryText(abusedKey(), change, structure),
+    ]),
+    withEveryText(abusedKey(), () => text),
+  ];
+
+  it.each(hostileTexts.map((text) => [text.slice(0, 40), text]))('%j is shown as text', (_, text) => {
+    for (const investigation of changes(text)) {
+      const source = reportHtml(investigation);
+      const page = readPage(source);
+      expect(strangers(page)).toEqual([]);
+      expect(unsafe.test(source.replaceAll('\n', ''))).toBe(false);
+      for (const { attributes } of named(page, 'a')) expect(attributes.href).toMatch(/^#/);
+    }
+  });
+
+  it('a megabyte in every field is cut', () => {
+    for (const kept of [[], structure]) {
+      const source = reportHtml(withEveryText(abusedKey(), () => megabyte, kept));
+      expect(strangers(readPage(source))).toEqual([]);
+      expect(source.length).toBeLessThan(5_000_000);
+    }
+  });
+
+  it('stays readable as what the caller wrote', () => {
+    const shown = (text: string) =>
+      readPage(reportHtml(withEveryText(abusedKey(), (own) => `${own}${text}`, structure))).text;
+    expect(shown('<script>alert(1)</script>')).toContain('203.0.113.77<script>alert(1)</script>');
+    expect(shown('\u202egpj')).toContain('203.0.113.77\\u202egpj');
+  });
+});
