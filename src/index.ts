@@ -10,5 +10,5 @@ export { allQuestions, questionById } from './queries/load.js';
 export { bindQuestion } from './queries/parameters.js';
 export { runQuestion } from './queries/run.js';
 export { type ObjectSource, openSource } from './s3/source.js';
-export { openStore } from './stores/open.js';
+export { openEngine, openStore } from './stores/open.js';
 export type { Engine, Outcome, Store } from './stores/store.js';

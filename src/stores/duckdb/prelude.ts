@@ -11,5 +11,5 @@ export const prelude: readonly string[] = [
 
 export const dialect: Dialect = {
   arns: (pattern, maxLength) =>
-    `list_filter(list_distinct(list_concat(list_transform(resources, lambda r: r.arn), regexp_extract_all(requestparameters, '${pattern}'))), lambda a: length(a) <= ${maxLength})`,
+    `list_filter(list_distinct(list_concat(list_transform(resources, lambda r: r.arn), regexp_extract_all(requestparameters, '${pattern}'))), lambda a: length(a) BETWEEN 1 AND ${maxLength})`,
 };
