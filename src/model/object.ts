@@ -41,6 +41,11 @@ export interface LedgerEntry {
   region: string | null;
   day: string | null;
   state: ObjectState;
+  /** Who claimed it, and until when nobody else may; null once it is done or failed. */
+  worker: string | null;
+  leaseUntil: string | null;
+  /** When S3 took the object: its LastModified. ISO 8601 UTC. */
+  delivered: string;
   /** Why it failed. */
   reason: string | null;
   read: number;

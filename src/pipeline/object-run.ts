@@ -8,6 +8,7 @@ import {
   objectId,
 } from '../model/object.js';
 import type { Outcome } from '../stores/store.js';
+import type { Worker } from './worker.js';
 
 /** What is counted of one object while it is read and written; becomes its line in the ledger. */
 export class ObjectRun {
@@ -23,10 +24,16 @@ export class ObjectRun {
   #skipData = 0;
   #firstEvent: string | null = null;
   #lastEvent: string | null = null;
+  #markSettled: () => void = () => undefined;
+  /** Resolves when the object's line in the ledger says done or failed. */
+  readonly settled = new Promise<void>((resolve) => {
+    this.#markSettled = resolve;
+  });
 
   constructor(
     readonly object: ObjectRef,
     readonly origin: ObjectOrigin,
+    private readonly worker: Worker,
   ) {}
 
   saw({ time, record }: LogEvent): void {
@@ -67,6 +74,10 @@ export class ObjectRun {
     return this.#ended && this.#pending === 0;
   }
 
+  recorded(): void {
+    this.#markSettled();
+  }
+
   get reason(): string | null {
     return this.#reason;
   }
@@ -81,7 +92,7 @@ export class ObjectRun {
   }
 
   entry(now: Date): LedgerEntry {
-    const { bucket, key, version, size } = this.object;
+    const { bucket, key, version, size, lastModified } = this.object;
     const { log, account, region, day } = this.origin;
     return {
       id: objectId(this.object),
@@ -94,6 +105,9 @@ export class ObjectRun {
       region,
       day,
       state: this.complete ? (this.#reason === null ? 'done' : 'failed') : 'claimed',
+      worker: this.complete ? null : this.worker.id,
+      leaseUntil: this.complete ? null : this.worker.leaseFrom(now),
+      delivered: lastModified,
       reason: this.#reason,
       ...this.counts,
       dataEvents: this.#dataEvents,

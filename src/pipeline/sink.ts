@@ -62,11 +62,20 @@ export class Sink {
     await this.#settle();
   }
 
-  /** Writes what is left; when it resolves, everything is durable. */
-  async close(): Promise<void> {
+  /** Writes what is gathered so far; when it resolves, it is durable. */
+  async flush(): Promise<void> {
     for (const log of [...this.#batches.keys()]) await this.#write(log);
     await this.#writes.idle();
     await this.#settle();
+  }
+
+  /** Writes the claims of objects under way again. In turn with the rest, so that no claim overwrites a final line. */
+  renew(runs: Iterable<ObjectRun>): Promise<void> {
+    this.#settling = this.#settling.then(async () => {
+      const claimed = [...runs].filter((run) => !run.complete);
+      if (claimed.length > 0) await this.store.record(claimed.map((run) => run.entry(this.now())));
+    });
+    return this.#settling;
   }
 
   async #write(log: LogName): Promise<void> {

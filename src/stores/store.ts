@@ -29,8 +29,11 @@ export interface Store extends Engine {
   write(log: LogName, events: readonly LogEvent[]): Promise<Outcome[]>;
   /** Durable; an id that is there already is overwritten. */
   writeDeadLetters(letters: readonly DeadLetter[]): Promise<void>;
-  /** The entries that exist among these ids. */
-  ledger(ids: readonly string[]): Promise<Map<string, LedgerEntry>>;
+  /**
+   * Writes each entry whose object is not in the ledger yet, has failed, or whose claim is `free`; atomically, so that
+   * of two workers one gets an object. Returns the entries that stood in the way (done, or another's), by id.
+   */
+  claim(entries: readonly LedgerEntry[], free: (claimed: LedgerEntry) => boolean): Promise<Map<string, LedgerEntry>>;
   /** Durable; overwrites by id. */
   record(entries: readonly LedgerEntry[]): Promise<void>;
 }

@@ -8,7 +8,7 @@ import type { BoundQuestion, LogCoverage, Row, Scope } from '../../model/questio
 import { bindSql } from '../sql/bind.js';
 import { scopedSql } from '../sql/scope.js';
 import type { Outcome, Store } from '../store.js';
-import { ledgerCoverage, readLedger, writeDeadLetters, writeLedger } from './ledger.js';
+import { claimObjects, ledgerCoverage, writeDeadLetters, writeLedger } from './ledger.js';
 import { type OpenFile, openFile } from './open.js';
 import { dialect, prelude } from './prelude.js';
 import { bookkeepingTables, createTable, schemaVersion } from './schema.js';
@@ -99,8 +99,9 @@ class DuckDbStore implements Store {
     return this.#inTurn((connection) => writeDeadLetters(connection, letters));
   }
 
-  ledger(ids: readonly string[]): Promise<Map<string, LedgerEntry>> {
-    return this.#inTurn((connection) => readLedger(connection, ids));
+  /** Whatever an earlier process claimed is free: only one writes to a file at a time, and now this one does. */
+  claim(entries: readonly LedgerEntry[]): Promise<Map<string, LedgerEntry>> {
+    return this.#inTurn((connection) => claimObjects(connection, entries, () => true));
   }
 
   record(entries: readonly LedgerEntry[]): Promise<void> {

@@ -15,6 +15,9 @@ const ledgerColumns: readonly (readonly [string, keyof LedgerEntry])[] = [
   ['region', 'region'],
   ['day', 'day'],
   ['state', 'state'],
+  ['worker', 'worker'],
+  ['lease_until', 'leaseUntil'],
+  ['delivered', 'delivered'],
   ['reason', 'reason'],
   ['read', 'read'],
   ['stored', 'stored'],
@@ -48,10 +51,7 @@ async function upsert(connection: DuckDBConnection, table: string, rows: DuckDBV
   }
 }
 
-export async function readLedger(
-  connection: DuckDBConnection,
-  ids: readonly string[],
-): Promise<Map<string, LedgerEntry>> {
+async function readLedger(connection: DuckDBConnection, ids: readonly string[]): Promise<Map<string, LedgerEntry>> {
   const found = new Map<string, LedgerEntry>();
   for (const chunk of chunks(ids, 1000)) {
     const { sql, values } = bindSql(
@@ -71,6 +71,25 @@ export async function readLedger(
     }
   }
   return found;
+}
+
+/** See `Store.claim`. Atomic because a file has one writing process, and that one turn after turn. */
+export async function claimObjects(
+  connection: DuckDBConnection,
+  entries: readonly LedgerEntry[],
+  free: (claimed: LedgerEntry) => boolean,
+): Promise<Map<string, LedgerEntry>> {
+  const known = await readLedger(
+    connection,
+    entries.map(({ id }) => id),
+  );
+  for (const [id, entry] of known)
+    if (entry.state === 'failed' || (entry.state === 'claimed' && free(entry))) known.delete(id);
+  await writeLedger(
+    connection,
+    entries.filter(({ id }) => !known.has(id)),
+  );
+  return known;
 }
 
 export const writeLedger = (connection: DuckDBConnection, entries: readonly LedgerEntry[]): Promise<void> =>

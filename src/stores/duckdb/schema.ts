@@ -48,7 +48,7 @@ export const bookkeepingTables = `CREATE TABLE keytrail_meta (name VARCHAR PRIMA
 INSERT INTO keytrail_meta VALUES ('schema', '${schemaVersion}');
 CREATE TABLE keytrail_ledger (
   id VARCHAR PRIMARY KEY, bucket VARCHAR, key VARCHAR, version VARCHAR, size BIGINT, log VARCHAR, account VARCHAR,
-  region VARCHAR, day VARCHAR, state VARCHAR, reason VARCHAR, read BIGINT, stored BIGINT, duplicates BIGINT,
+  region VARCHAR, day VARCHAR, state VARCHAR, worker VARCHAR, lease_until VARCHAR, delivered VARCHAR, reason VARCHAR, read BIGINT, stored BIGINT, duplicates BIGINT,
   dead_lettered BIGINT, data_events BIGINT, skip_data BIGINT, first_event VARCHAR, last_event VARCHAR, updated VARCHAR
 );
 CREATE TABLE keytrail_dead_letters (

@@ -6,9 +6,11 @@ export interface BulkItem {
   index: string;
   id: string;
   document: Record<string, unknown>;
+  /** Of an `index`: the version that it replaces; another one is answered as `exists`. */
+  condition?: { if_seq_no: number; if_primary_term: number };
 }
 
-/** `exists`: of a `create` whose id is there already. `refused`: this document, finally. */
+/** `exists`: of a `create` whose id is there already, or of a conditional `index`. `refused`: this document, finally. */
 export type BulkResult = 'written' | 'exists' | { refused: string };
 
 export interface BulkOptions {
@@ -53,8 +55,8 @@ function* bodies(lines: Iterable<Line>): Generator<Line[]> {
 }
 
 function* linesOf(items: readonly BulkItem[], action: BulkOptions['action']): Generator<Line> {
-  for (const [position, { index, id, document }] of items.entries()) {
-    const text = `${JSON.stringify({ [action]: { _index: index, _id: id } })}\n${JSON.stringify(document)}\n`;
+  for (const [position, { index, id, document, condition }] of items.entries()) {
+    const text = `${JSON.stringify({ [action]: { _index: index, _id: id, ...condition } })}\n${JSON.stringify(document)}\n`;
     yield { position, text, bytes: Buffer.byteLength(text) };
   }
 }

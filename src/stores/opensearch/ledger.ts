@@ -31,27 +31,70 @@ export async function recordEntries(
   );
 }
 
+interface Standing {
+  entry: LedgerEntry;
+  /** The version that a write of ours must find. */
+  condition: NonNullable<BulkItem['condition']>;
+}
+
 /** Sees what was just recorded: OpenSearch reads by id in real time. */
-export async function readEntries(
+async function readEntries(
   connection: Connection,
   ids: readonly string[],
   prefix: string,
-): Promise<Map<string, LedgerEntry>> {
-  const entries = new Map<string, LedgerEntry>();
+): Promise<Map<string, Standing>> {
+  const entries = new Map<string, Standing>();
   for (let start = 0; start < ids.length; start += maxIds) {
     const { docs } = await connection.request({
       method: 'POST',
       path: `/${ledgerIndex(prefix)}/_mget`,
       body: { ids: ids.slice(start, start + maxIds) },
     });
-    for (const { found, _source, error } of docs as Json[]) {
-      if (found) entries.set(_source.id, _source);
+    for (const { found, _source, _seq_no, _primary_term, error } of docs as Json[]) {
+      if (found)
+        entries.set(_source.id, { entry: _source, condition: { if_seq_no: _seq_no, if_primary_term: _primary_term } });
       // Nobody has recorded anything yet.
       else if (error && error.type !== 'index_not_found_exception')
         throw connection.failure({ status: 500, body: { error } });
     }
   }
   return entries;
+}
+
+/** See `Store.claim`. Absent entries are created, others replaced only in the version that was read. */
+export async function claimEntries(
+  connection: Connection,
+  entries: readonly LedgerEntry[],
+  free: (claimed: LedgerEntry) => boolean,
+  prefix: string,
+  retryMs: number,
+): Promise<Map<string, LedgerEntry>> {
+  const index = ledgerIndex(prefix);
+  const ids = entries.map(({ id }) => id);
+  const standing = await readEntries(connection, ids, prefix);
+  const taken = new Map<string, LedgerEntry>();
+  for (const [id, { entry }] of standing)
+    if (entry.state === 'done' || (entry.state === 'claimed' && !free(entry))) taken.set(id, entry);
+  const wanted = entries.filter(({ id }) => !taken.has(id));
+  const lost = new Set<string>();
+  for (const action of ['create', 'index'] as const) {
+    const some = wanted.filter(({ id }) => standing.has(id) === (action === 'index'));
+    const items = some.map((entry): BulkItem => {
+      const found = standing.get(entry.id);
+      return { index, id: entry.id, document: { ...entry }, ...(found ? { condition: found.condition } : {}) };
+    });
+    const results = await bulk(connection, items, { action, retryMs });
+    for (const [place, result] of results.entries()) {
+      if (result === 'exists') lost.add(some[place]!.id);
+      if (typeof result === 'object')
+        throw new KeytrailError('store_failed', `${index} does not take ${some[place]!.id}: ${result.refused}`);
+    }
+  }
+  // Somebody was quicker, or it was ourselves and the answer got lost.
+  const workers = new Map(entries.map(({ id, worker }) => [id, worker]));
+  for (const [id, { entry }] of await readEntries(connection, [...lost], prefix))
+    if (entry.state === 'done' || entry.worker !== workers.get(id)) taken.set(id, entry);
+  return taken;
 }
 
 export async function writeLetters(

@@ -6,7 +6,7 @@ import type { Outcome, Store } from '../store.js';
 import { askQuestion } from './ask.js';
 import type { Connection, OpenSearchOptions } from './client.js';
 import { readCoverage } from './coverage.js';
-import { readEntries, recordEntries, writeLetters } from './ledger.js';
+import { claimEntries, recordEntries, writeLetters } from './ledger.js';
 import type { Location } from './location.js';
 import { prepareStore } from './prepare.js';
 import { eventWriter } from './write.js';
@@ -50,8 +50,8 @@ export class OpenSearchStore implements Store {
     return writeLetters(this.connection, letters, this.prefix, this.retryMs);
   }
 
-  ledger(ids: readonly string[]): Promise<Map<string, LedgerEntry>> {
-    return readEntries(this.connection, ids, this.prefix);
+  claim(entries: readonly LedgerEntry[], free: (claimed: LedgerEntry) => boolean): Promise<Map<string, LedgerEntry>> {
+    return claimEntries(this.connection, entries, free, this.prefix, this.retryMs);
   }
 
   record(entries: readonly LedgerEntry[]): Promise<void> {

@@ -101,6 +101,9 @@ function ledgerTemplate(prefix = '', replicas?: number): IndexTemplate {
     // From the object's key, which may hold a day that no calendar has.
     day: keyword,
     state: keyword,
+    worker: keyword,
+    leaseUntil: date,
+    delivered: date,
     reason: keyword,
     read: long,
     stored: long,

@@ -15,6 +15,9 @@ const entry = (id: string, over: Partial<LedgerEntry> = {}): LedgerEntry => ({
   region: 'us-east-1',
   day: '2026-03-02',
   state: 'done',
+  worker: null,
+  leaseUntil: null,
+  delivered: '2026-03-02T08:05:00.000Z',
   reason: null,
   read: 10,
   stored: 9,
@@ -36,34 +39,57 @@ const everything: Scope = {
   keyIds: [],
 };
 
-test('the ledger gives back at once what was recorded, and the latest', async (context) => {
+const claimed = (id: string, worker: string, over: Partial<LedgerEntry> = {}): LedgerEntry =>
+  entry(id, {
+    state: 'claimed',
+    worker,
+    leaseUntil: '2026-03-03T00:01:00Z',
+    firstEvent: null,
+    lastEvent: null,
+    ...over,
+  });
+
+test('a claim takes what is new, failed or free, and names what stands in the way', async (context) => {
   await withStore(opensearchOrSkip(context), async ({ store }) => {
-    expect(await store.ledger(['a'])).toEqual(new Map());
-    const claimed = entry('a', {
-      state: 'claimed',
-      firstEvent: null,
-      lastEvent: null,
-      account: null,
-      region: null,
-      day: null,
-    });
+    const nobody = () => false;
+    expect(await store.claim([claimed('a', 'one')], nobody)).toEqual(new Map());
+    expect(await store.claim([claimed('a', 'two'), claimed('b', 'two')], nobody)).toEqual(
+      new Map([['a', claimed('a', 'one')]]),
+    );
     const failed = entry('b', {
       state: 'failed',
       reason: 'x'.repeat(100_000),
       key: 'k'.repeat(1024),
       day: '2026-99-99',
     });
-    await store.record([claimed, failed]);
-    expect(await store.ledger(['a', 'b', 'c'])).toEqual(
-      new Map([
-        ['a', claimed],
-        ['b', failed],
-      ]),
+    await store.record([entry('a'), failed]);
+    expect(await store.claim([claimed('a', 'three'), claimed('b', 'three')], nobody)).toEqual(
+      new Map([['a', entry('a')]]),
     );
-    const done = entry('a');
-    await store.record([done]);
-    expect(await store.ledger(['a'])).toEqual(new Map([['a', done]]));
-    expect(await store.ledger([])).toEqual(new Map());
+    const free = ({ worker }: LedgerEntry) => worker === 'three';
+    expect(await store.claim([claimed('b', 'four')], free)).toEqual(new Map());
+    expect(await store.claim([claimed('b', 'five')], nobody)).toEqual(new Map([['b', claimed('b', 'four')]]));
+    expect(await store.claim([], nobody)).toEqual(new Map());
+  });
+});
+
+test('of many workers that claim the same objects at once, one gets each', async (context) => {
+  await withStore(opensearchOrSkip(context), async ({ store }) => {
+    const ids = Array.from({ length: 300 }, (_, place) => `id-${place}`);
+    const workers = ['one', 'two', 'three', 'four'];
+    const inTheWay = await Promise.all(
+      workers.map((worker) =>
+        store.claim(
+          ids.map((id) => claimed(id, worker)),
+          () => false,
+        ),
+      ),
+    );
+    for (const id of ids) {
+      const winners = workers.filter((_, place) => !inTheWay[place]!.has(id));
+      expect(winners).toHaveLength(1);
+      for (const others of inTheWay) expect(others.get(id)?.worker ?? winners[0]).toBe(winners[0]);
+    }
   });
 });
 
@@ -71,7 +97,7 @@ test('thousands of entries in one go', async (context) => {
   await withStore(opensearchOrSkip(context), async ({ store }) => {
     const entries = Array.from({ length: 2500 }, (_, place) => entry(`id-${place}`));
     await store.record(entries);
-    expect((await store.ledger(entries.map(({ id }) => id))).size).toBe(2500);
+    expect((await store.claim(entries, () => false)).size).toBe(2500);
   });
 });
 

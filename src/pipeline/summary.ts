@@ -1,0 +1,36 @@
+import type { ObjectRun } from './object-run.js';
+
+export interface IngestSummary {
+  /** `seen` = `done` + `skipped` (done before, or by another worker) + `failed`. */
+  objects: { seen: number; done: number; skipped: number; failed: number };
+  /** `read` = `stored` + `duplicates` + `deadLettered`. */
+  records: { read: number; stored: number; duplicates: number; deadLettered: number };
+  /** Compressed bytes of the objects read. */
+  bytes: number;
+  seconds: number;
+  /** Objects that are no log of those asked for, by what they are. */
+  other: Record<string, number>;
+  /** The objects that failed, at most 100, in key order. */
+  failures: { key: string; reason: string }[];
+}
+
+const maxFailures = 100;
+
+export const emptySummary = (): IngestSummary => ({
+  objects: { seen: 0, done: 0, skipped: 0, failed: 0 },
+  records: { read: 0, stored: 0, duplicates: 0, deadLettered: 0 },
+  bytes: 0,
+  seconds: 0,
+  other: {},
+  failures: [],
+});
+
+/** Adds an object whose line in the ledger is final. */
+export function addRun(summary: IngestSummary, { object, reason, counts }: ObjectRun): void {
+  summary.objects[reason === null ? 'done' : 'failed']++;
+  for (const name of Object.keys(counts) as (keyof typeof counts)[]) summary.records[name] += counts[name];
+  summary.bytes += object.size;
+  if (reason === null || summary.failures.length >= maxFailures) return;
+  summary.failures.push({ key: object.key, reason });
+  summary.failures.sort((a, b) => (a.key < b.key ? -1 : 1));
+}
