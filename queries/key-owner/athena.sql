@@ -10,6 +10,7 @@ SELECT
   MIN(eventtime) AS first_seen,
   MAX(eventtime) AS last_seen
 FROM events
+WHERE useridentity.accesskeyid <> ''
 GROUP BY 1, 2, 3, 4, 5, 6, 7
 ORDER BY events DESC, access_key_id, arn, principal_id, account_id, principal_type, user_name, issuer_arn
 LIMIT :limit

@@ -86,7 +86,7 @@ export function hashPlan({ planHash: _, ...unsigned }: Plan): string {
 export function checkActions(plan: Plan): void {
   const decided = chosen(plan.steps).flatMap((step) => step.plan(plan.state, { clients: plan.clients }));
   const essence = (actions: readonly PlannedAction[]) =>
-    canonicalJson(actions.map(({ id, call, changes }) => ({ id, call, changes })));
+    canonicalJson(actions.map(({ id, step, call, changes, undo }) => ({ id, step, call, changes, undo })));
   const own =
     plan.keyId === plan.state.keyId &&
     plan.accountId === plan.state.accountId &&

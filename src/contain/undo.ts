@@ -3,7 +3,7 @@ import type { ActionResult, Run, RunOptions } from './apply.js';
 import type { ContainClients } from './aws.js';
 import type { Journal } from './journal.js';
 import { observeCaller, observeUser } from './observe.js';
-import { type Plan, stepOf } from './plan.js';
+import { checkActions, type Plan, stepOf } from './plan.js';
 import { type ActionRecord, standingOf } from './progress.js';
 import { differences, inWords } from './state.js';
 import type { PlannedAction } from './step.js';
@@ -41,6 +41,7 @@ export interface UndoResult {
  */
 export async function undoPlan(run: UndoRun): Promise<UndoResult> {
   const { plan, clients, journal, options = {} } = run;
+  checkActions(plan);
   checkNames(plan, options.reactivate ?? []);
   checkJournal(journal);
   const caller = await checkIdentity(plan, clients);

@@ -37,6 +37,17 @@ export interface AnsweredQuestion {
   answer: Omit<Answer, 'coverage'>;
 }
 
+/** A step up from the credential asked about: who had it issued. */
+export interface Issuer {
+  /** The key that asked for `issued`; null where the record names none. */
+  accessKeyId: string | null;
+  issued: string;
+  eventName: string;
+  eventTime: string;
+  accountId: string | null;
+  sourceIp: string | null;
+}
+
 /** Everything that was found out about one credential; the report and the JSON file show this and nothing else. */
 export interface Investigation {
   /** keytrail's version. */
@@ -49,6 +60,8 @@ export interface Investigation {
   store: string;
   scope: { from: string; to: string; accounts: string[]; regions: string[] };
   verdict: Verdict;
+  /** From the credential asked about upwards; empty where no record of its issue was found. */
+  issuers: Issuer[];
   closure: Closure;
   answers: AnsweredQuestion[];
   coverage: Coverage;

@@ -44,15 +44,26 @@ function grow(contract: Contract): Map<string, Node> {
   return root;
 }
 
+/** JSON that every engine takes: half a surrogate pair, which no UTF-8 can hold, becomes U+FFFD. */
+function jsonText(value: unknown): string {
+  const text = JSON.stringify(value);
+  if (!/\\ud[89a-f]/i.test(text)) return text;
+  return text.replace(/\\(u[dD][89a-fA-F][0-9a-fA-F]{2}|[\s\S])/g, (whole, escaped: string) =>
+    escaped.length === 5 ? '\\ufffd' : whole,
+  );
+}
+
 /** The value as the field's type, or undefined where it is of another type. */
 function coerce(value: unknown, type: Field['type']): string | number | undefined {
   switch (type) {
     case 'json':
-      return JSON.stringify(value);
+      return jsonText(value);
     case 'integer':
       return typeof value === 'number' && Number.isInteger(value) && Math.abs(value) < 2 ** 31 ? value : undefined;
     case 'bigint':
       return Number.isSafeInteger(value) ? (value as number) : undefined;
+    case 'double':
+      return typeof value === 'number' ? value : undefined;
     default:
       if (typeof value === 'string') return value;
       return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
@@ -134,6 +145,6 @@ export function projector(contract: Contract): (record: RawRecord) => Projection
       },
       values,
     );
-    return { values, unmapped: left === undefined ? null : JSON.stringify(left) };
+    return { values, unmapped: left === undefined ? null : jsonText(left) };
   };
 }

@@ -83,6 +83,9 @@ export interface Scope {
   keyIds: string[];
 }
 
+/** No limit of time. */
+export const allTime = { from: '0001-01-01T00:00:00Z', to: '9999-12-31T23:59:59Z' } as const;
+
 /** A question with every parameter typed and checked. */
 export interface BoundQuestion {
   question: Question;
@@ -119,6 +122,8 @@ export interface LogCoverage {
   dataEvents: number;
   /** Flow rows that say records were lost. */
   skipData: number;
+  /** Access key ids that a sieve was asked for: the store holds only what names them or a key issued from them. */
+  sieve?: string[];
 }
 
 export interface Coverage {

@@ -13,6 +13,8 @@ interface Batch {
 const maxBatchBytes = 8 * 1024 * 1024;
 const maxBatchEvents = 10_000;
 const maxLetterBytes = 8 * 1024 * 1024;
+/** What a letter weighs beside its bytes: an object can be millions of empty ones. */
+const bytesPerLetter = 1024;
 const writesInFlight = 2;
 
 /**
@@ -97,7 +99,7 @@ export class Sink {
 
   #letter(letter: DeadLetter): void {
     this.#letters.push(letter);
-    this.#letterBytes += letter.raw.length;
+    this.#letterBytes += letter.raw.length + bytesPerLetter;
   }
 
   /** One after another, so that no ledger line overtakes the letters of its object. */

@@ -1,9 +1,9 @@
 import { compareText } from '../model/cell.js';
-import type { Scope } from '../model/question.js';
+import { allTime, type CellValue, type Row } from '../model/question.js';
 import type { Engine } from '../stores/store.js';
 import { questionById } from './load.js';
 
-/** A credential that descends from the one asked about. */
+/** A credential that descends from the one asked about: a session of STS, or an access key made with one of them. */
 export interface Credential {
   accessKeyId: string;
   /** The key that it was issued to; null for the one asked about. */
@@ -14,6 +14,7 @@ export interface Credential {
   path: string[];
   issuedAt: string | null;
   eventName: string | null;
+  /** Session ARN, or `user/NAME` for an access key. */
   issuedArn: string | null;
   expiration: string | null;
 }
@@ -28,59 +29,49 @@ export interface Closure {
 const maxCredentials = 100_000;
 const keysPerQuestion = 1000;
 
+/** The questions whose rows are credentials issued to a key. */
+const issuing = ['sts-children', 'keys-created'] as const;
+
+const asked = {
+  parent: null,
+  depth: 0,
+  issuedAt: null,
+  eventName: null,
+  issuedArn: null,
+  expiration: null,
+};
+
+const issuedTo = (row: Row): CellValue =>
+  row.event_name === 'CreateAccessKey' ? `user/${row.user_name ?? '?'}` : (row.issued_arn ?? null);
+
 /**
  * All credentials issued from a key, at any depth; a chain that runs in a circle is followed once.
- * Credentials are followed wherever they lead: the scope's accounts and Regions don't limit them.
+ * Credentials are followed wherever and whenever they lead: no scope limits them, for a session that was issued before
+ * the time in question is used in it all the same.
  */
-export async function closureOf(engine: Engine, keyId: string, range: Pick<Scope, 'from' | 'to'>): Promise<Closure> {
-  const question = questionById('sts-children');
-  const found = new Map<string, Credential>([
-    [
-      keyId,
-      {
-        accessKeyId: keyId,
-        parent: null,
-        depth: 0,
-        path: [keyId],
-        issuedAt: null,
-        eventName: null,
-        issuedArn: null,
-        expiration: null,
-      },
-    ],
-  ]);
+export async function closureOf(engine: Engine, keyId: string): Promise<Closure> {
+  const found = new Map<string, Credential>([[keyId, { ...asked, accessKeyId: keyId, path: [keyId] }]]);
   let level = [keyId];
   let truncated = false;
   for (let depth = 1; level.length > 0 && !truncated; depth++) {
     const next: string[] = [];
-    for (let start = 0; start < level.length; start += keysPerQuestion) {
-      const keyIds = level.slice(start, start + keysPerQuestion);
-      const rows = await engine.ask({
-        question,
-        scope: { ...range, accounts: [], regions: [], keyIds },
-        values: { limit: maxCredentials },
+    for (const row of await issuedBy(engine, level)) {
+      const accessKeyId = row.issued_key_id as string;
+      const parent = row.parent_key_id as string;
+      if (found.has(accessKeyId)) continue;
+      truncated ||= found.size > maxCredentials;
+      if (truncated) break;
+      found.set(accessKeyId, {
+        accessKeyId,
+        parent,
+        depth,
+        path: [...(found.get(parent)?.path ?? [parent]), accessKeyId],
+        issuedAt: row.event_time as string | null,
+        eventName: row.event_name as string | null,
+        issuedArn: issuedTo(row) as string | null,
+        expiration: (row.expiration as string | undefined) ?? null,
       });
-      for (const row of rows) {
-        const accessKeyId = row.issued_key_id as string;
-        const parent = row.parent_key_id as string;
-        if (found.has(accessKeyId)) continue;
-        if (found.size > maxCredentials) {
-          truncated = true;
-          break;
-        }
-        found.set(accessKeyId, {
-          accessKeyId,
-          parent,
-          depth,
-          path: [...(found.get(parent)?.path ?? [parent]), accessKeyId],
-          issuedAt: row.event_time as string | null,
-          eventName: row.event_name as string | null,
-          issuedArn: row.issued_arn as string | null,
-          expiration: row.expiration as string | null,
-        });
-        next.push(accessKeyId);
-      }
-      truncated ||= rows.length >= maxCredentials;
+      next.push(accessKeyId);
     }
     level = next;
   }
@@ -88,4 +79,19 @@ export async function closureOf(engine: Engine, keyId: string, range: Pick<Scope
     (a, b) => a.depth - b.depth || compareText(a.accessKeyId, b.accessKeyId),
   );
   return { credentials, truncated };
+}
+
+async function issuedBy(engine: Engine, keys: readonly string[]): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (let start = 0; start < keys.length; start += keysPerQuestion)
+    for (const id of issuing)
+      rows.push(
+        ...(await engine.ask({
+          question: questionById(id),
+          scope: { ...allTime, accounts: [], regions: [], keyIds: keys.slice(start, start + keysPerQuestion) },
+          // One more than are kept: then what is left out is noticed.
+          values: { limit: maxCredentials + 1 },
+        })),
+      );
+  return rows;
 }

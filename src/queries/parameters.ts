@@ -28,11 +28,14 @@ const ageUnits: Record<string, number> = { m: 60_000, h: 3_600_000, d: 86_400_00
 const absolute = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2}))?$/;
 
 /** A time as given: `2026-03-01`, `2026-03-01T12:00:00Z`, or an age before now such as `7d`. */
-function parseTime(text: string, name: string, now: Date): string {
+export function parseTime(text: string, name: string, now: Date): string {
   const relative = age.exec(text);
   if (relative) return isoTime(now.getTime() - Number(relative[1]) * ageUnits[relative[2]!]!);
   const time = absolute.test(text) ? new Date(text) : new Date(Number.NaN);
-  if (Number.isNaN(time.getTime()))
+  // JavaScript takes 30 February for 2 March.
+  const noDay =
+    Number(text.slice(8, 10)) > new Date(Date.UTC(Number(text.slice(0, 4)), Number(text.slice(5, 7)), 0)).getUTCDate();
+  if (Number.isNaN(time.getTime()) || noDay)
     throw new KeytrailError('bad_parameter', `${name} is ${JSON.stringify(text)}, which is no time`, {
       hint: 'Give a UTC time such as 2026-03-01 or 2026-03-01T12:00:00Z, or an age such as 7d, 24h or 30m.',
     });
@@ -49,7 +52,8 @@ function parseInteger(text: string, { name, min, max }: Parameter): number {
   return value;
 }
 
-const members = (texts: readonly string[]): string[] =>
+/** What was given as several texts, each with several values separated by commas. */
+export const members = (texts: readonly string[]): string[] =>
   texts
     .flatMap((text) => text.split(','))
     .map((text) => text.trim())
@@ -97,7 +101,17 @@ export function bindQuestion(
       return [parameter.name, parameter.default];
     }),
   );
+  for (const { name, type } of parameters)
+    if (type.endsWith('[]') && given[name] && (values[name] as unknown[]).length === 0)
+      throw new KeytrailError('bad_parameter', `${name} was given without a value`, {
+        hint: `Give ${name} at least one value, or leave it out.`,
+      });
   const { key = [], from, to, accounts, regions, ...own } = values;
+  for (const account of accounts as string[])
+    if (!/^\d{12}$/.test(account))
+      throw new KeytrailError('bad_parameter', `${JSON.stringify(account)} is no account id`, {
+        hint: 'An account id has 12 digits.',
+      });
   const keyIds = key as string[];
   for (const id of keyIds)
     if (!accessKeyId.test(id))

@@ -13,7 +13,7 @@ import { randomOf } from './random.js';
 import type { Caller } from './record.js';
 import { platform, production } from './world.js';
 
-/** One credential that STS issued in the course of the intrusion, or the leaked key itself. */
+/** One credential that was issued in the course of the intrusion, or the leaked key itself. */
 export interface ClosureEntry {
   accessKeyId: string;
   /** The credential that obtained it; null for the leaked key. */
@@ -22,7 +22,7 @@ export interface ClosureEntry {
   depth: number;
   /** The call that issued it; null for the leaked key. */
   eventName: string | null;
-  /** ARN of the session as the answer names it; null where it names none. */
+  /** ARN of the session as the answer names it, null where it names none; `user/NAME` for an access key. */
   issuedArn: string | null;
 }
 
@@ -102,6 +102,7 @@ export function villainOf(seed: number, began: number) {
     entry(token.accessKeyId, leaked, 1, 'GetSessionToken', null),
     entry(federation.accessKeyId, leaked, 1, 'GetFederationToken', federatedArnOf(production, federationName)),
     entry(admin.accessKeyId, deploy.accessKeyId, 2, 'AssumeRole', sessionArnOf(adminRole, adminSession)),
+    entry(created.accessKeyId, admin.accessKeyId, 3, 'CreateAccessKey', `user/${createdUser.name}`),
   ];
   closure.sort((a, b) => a.depth - b.depth || (a.accessKeyId < b.accessKeyId ? -1 : 1));
 

@@ -62,6 +62,18 @@ describeWith('aws', 'keytrail contain, IAM enforced', () => {
       expect(shown + journal + (await readFile(file, 'utf8'))).not.toContain(secret);
   });
 
+  test('a plan that was begun is not written over: undo would be lost', async () => {
+    const file = join(account.directory, 'twice.json');
+    const other = await account.leak();
+    await contain(['plan', other.accessKeyId, '--out', file]);
+    expect((await contain(['apply', '--plan', file, '--yes'])).code).toBe(0);
+    const again = await contain(['plan', leaked.accessKeyId, '--out', file]);
+    expect(again).toMatchObject({ code: 2, stdout: '' });
+    expect(again.stderr).toMatch(/twice\.json was applied.*Name another file/);
+    expect((await contain(['undo', '--plan', file, '--yes', '--reactivate', other.accessKeyId])).code).toBe(0);
+    expect(await other.tryKey()).toBe('allowed');
+  });
+
   test('its own key, and who is protected, are refused', async () => {
     const own = await contain(['plan', responder.accessKeyId]);
     expect(own.code).toBe(1);

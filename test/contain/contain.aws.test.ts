@@ -1,5 +1,6 @@
 import { CreatePolicyCommand, GetUserPolicyCommand, UpdateAccessKeyCommand } from '@aws-sdk/client-iam';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Plan } from '../../src/contain/plan.js';
 import { formatPlan } from '../../src/contain/plan-file.js';
 import { renderApply, renderPlan, renderUndo } from '../../src/contain/render.js';
 import { describeWith } from '../services/index.js';
@@ -62,7 +63,17 @@ describeWith('aws', 'containment of a leaked key', () => {
     const leaked = await account.leak();
     const plan = await account.plan(leaked);
     await account.apply(plan);
-    expect(outcomes(await account.undo(plan))).toEqual(['kept', 'undone']);
+    const said: string[] = [];
+    const kept = await account.undo(plan, {}, ({ outcome, title }) => said.push(`${outcome} ${title}`));
+    expect(outcomes(kept)).toEqual(['kept', 'undone']);
+    expect(renderUndo(kept)).toContain(
+      `(${leaked.accessKeyId} stays Inactive: name it with --reactivate ${leaked.accessKeyId} to set it Active)`,
+    );
+    expect(said).toEqual([
+      `kept Deactivate ${leaked.accessKeyId} of ${leaked.userName}`,
+      `undoing Attach AWSDenyAll to ${leaked.userName}`,
+      `undone Attach AWSDenyAll to ${leaked.userName}`,
+    ]);
     expect(await account.attached(leaked.userName)).toEqual([]);
     expect(await account.keyStatus(leaked)).toBe('Inactive');
     await expect(account.undo(plan, { reactivate: ['AKIAOTHER'] })).rejects.toMatchObject({
@@ -134,5 +145,25 @@ describeWith('aws', 'containment of a leaked key', () => {
       code: 'plan_invalid',
       message: expect.stringContaining('the journal is empty'),
     });
+  });
+
+  it('undoes nothing that the playbook would not have done, however the plan was forged', async () => {
+    const leaked = await account.leak();
+    const other = await account.leak();
+    const plan = await account.plan(leaked);
+    await account.apply(plan);
+    const [, deactivate] = plan.actions;
+    const call = { ...deactivate!.call, input: { UserName: other.userName, AccessKeyId: other.accessKeyId } };
+    const ofAnother = { ...deactivate!, call };
+    const unasked = { ...deactivate!, undo: { ...deactivate!.undo, onlyIfNamed: null } };
+    for (const forged of [ofAnother, unasked]) {
+      const actions = [plan.actions[0]!, forged] as Plan['actions'];
+      const altered = { ...plan, actions };
+      await expect(account.undo({ ...altered, planHash: plan.planHash })).rejects.toMatchObject({
+        code: 'plan_invalid',
+      });
+    }
+    expect(await account.keyStatus(leaked)).toBe('Inactive');
+    await account.undo(plan, { reactivate: [leaked.accessKeyId] });
   });
 });

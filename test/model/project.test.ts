@@ -78,3 +78,8 @@ test('a number that its column can’t hold is kept beside it, never cut', () =>
   expect(values.filter((value) => value !== null)).toEqual([443, 2 ** 53 - 1]);
   expect(JSON.parse(unmapped ?? '')).toEqual({ srcport: 2 ** 31, bytes: 2 ** 53 });
 });
+
+test('half a surrogate pair in JSON is replaced, and nothing that only looks like one', () => {
+  const { named } = projected({ requestParameters: { a: '\ud800', b: '\\ud800', c: '\u{1f600}', 'k\udc00': 1 } });
+  expect(JSON.parse(String(named.requestparameters))).toEqual({ a: '\ufffd', b: '\\ud800', c: '\u{1f600}', 'k\ufffd': 1 });
+});

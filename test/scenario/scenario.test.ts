@@ -119,11 +119,21 @@ describe('a small scenario', () => {
     expect(answers.questions['internet-accepted']!.map(({ params }) => params.ports)).toEqual([undefined, [22]]);
   });
 
-  test('closure: the credentials that follow from the records of STS', () => {
+  test('closure: the credentials that follow from the records of STS and IAM', () => {
     const found = [
       { accessKeyId: answers.incident.keyId, parent: null, depth: 0, eventName: null, issuedArn: null } as Json,
     ];
-    for (const parent of found)
+    for (const parent of found) {
+      for (const { responseElements } of callsOf(parent.accessKeyId).filter(
+        (record) => record.eventName === 'CreateAccessKey',
+      ))
+        found.push({
+          accessKeyId: responseElements.accessKey.accessKeyId,
+          parent: parent.accessKeyId,
+          depth: parent.depth + 1,
+          eventName: 'CreateAccessKey',
+          issuedArn: `user/${responseElements.accessKey.userName}`,
+        });
       for (const row of ask('sts-children', read, [parent.accessKeyId], {}))
         found.push({
           accessKeyId: row.issued_key_id,
@@ -132,9 +142,10 @@ describe('a small scenario', () => {
           eventName: row.event_name,
           issuedArn: row.issued_arn,
         });
+    }
     found.sort((a, b) => a.depth - b.depth || (a.accessKeyId < b.accessKeyId ? -1 : 1));
     expect(answers.closure).toEqual(found);
-    expect(found.map(({ depth }) => depth)).toEqual([0, 1, 1, 1, 2]);
+    expect(found.map(({ depth }) => depth)).toEqual([0, 1, 1, 1, 2, 3]);
     for (const { accessKeyId } of found) expect(callsOf(accessKeyId).length).toBeGreaterThan(4);
   });
 
@@ -163,7 +174,7 @@ describe('a small scenario', () => {
     const refusedCalls = callsOf(incident.keyId).filter((record) => /Denied|Unauthorized/.test(record.errorCode ?? ''));
     expect(refusedCalls.length).toBeGreaterThan(40);
     expect(answers.questions['denied-burst']![0]!.rows.length).toBeGreaterThan(1);
-    const chained = sessions.at(-1)!;
+    const chained = sessions.find(({ depth }) => depth === 2)!;
     const pair = read.records.filter(
       (record) => record.responseElements?.credentials?.accessKeyId === chained.accessKeyId,
     );

@@ -1,11 +1,14 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { ContainClients } from '../../contain/aws.js';
 import type { KeyClient } from '../../contain/step.js';
 import { KeytrailError, reasonOf } from '../../errors.js';
+import { printable } from '../../model/printable.js';
 import { questionById } from '../../queries/load.js';
 import { bindQuestion } from '../../queries/parameters.js';
 import type { Context } from '../context.js';
+import { jsonText } from '../output/json.js';
 import {
   type AwsFlags,
   awsOptions,
@@ -15,7 +18,7 @@ import {
   formatOption,
   openFlaggedEngine,
 } from '../settings.js';
-import { writeOut } from './investigate.js';
+import { writeOut } from '../write-out.js';
 
 interface CommonFlags extends AwsFlags {
   protect?: string[];
@@ -58,8 +61,8 @@ const protectedPrincipals = (flags: CommonFlags, context: Context): string[] =>
     .filter((text) => text !== '');
 
 /** Who uses the key, when a store was named; without one the plan says that nobody looked. */
-async function clientsOf(keyId: string, flags: PlanFlags, context: Context): Promise<KeyClient[]> {
-  if (flags.store === undefined && context.env.KEYTRAIL_STORE === undefined) return [];
+async function clientsOf(keyId: string, flags: PlanFlags, context: Context): Promise<KeyClient[] | undefined> {
+  if (flags.store === undefined && !context.env.KEYTRAIL_STORE) return undefined;
   const opened = await openFlaggedEngine(flags, context);
   try {
     const rows = await opened.ask(bindQuestion(questionById('key-clients'), { key: [keyId] }, context.now()));
@@ -82,7 +85,18 @@ async function readPlan(file: string) {
   }
 }
 
+/** A plan that was begun is what its undo needs: it must not be written over. */
+async function checkOut(file: string): Promise<void> {
+  const { journalPathOf } = await import('../../contain/journal.js');
+  const journal = journalPathOf(file);
+  if (existsSync(journal))
+    throw new KeytrailError('usage', `${file} was applied: its journal ${journal} is there, and undo needs both`, {
+      hint: 'Name another file after --out.',
+    });
+}
+
 async function plan(keyId: string, flags: PlanFlags, context: Context): Promise<void> {
+  if (flags.out !== undefined) await checkOut(flags.out);
   const [{ observe }, { makePlan }, { formatPlan }, { renderPlan }] = await Promise.all([
     import('../../contain/observe.js'),
     import('../../contain/plan.js'),
@@ -94,14 +108,19 @@ async function plan(keyId: string, flags: PlanFlags, context: Context): Promise<
   const made = makePlan(await observe(clients, keyId), {
     now: context.now(),
     protectedPrincipals: protectedPrincipals(flags, context),
-    clients: users,
+    ...(users === undefined ? {} : { clients: users }),
     ...(flags.steps === undefined ? {} : { steps: flags.steps.split(',') }),
   });
   if (flags.out !== undefined) await writeOut(flags.out, formatPlan(made));
-  context.out(flags.format === 'json' ? formatPlan(made) : renderPlan(made));
-  if (flags.out !== undefined)
-    context.err(`plan written to ${flags.out}; apply it with: keytrail contain apply --plan ${flags.out}\n`);
-  if (made.refusals.length > 0) process.exitCode = 1;
+  context.out(flags.format === 'json' ? `${jsonText(made, 2)}\n` : renderPlan(made));
+  const refused = made.refusals.length > 0;
+  if (flags.out !== undefined) {
+    const next = refused
+      ? 'it says why it will not be applied'
+      : `apply it with: keytrail contain apply --plan ${flags.out}`;
+    context.err(`plan written to ${flags.out}; ${next}\n`);
+  }
+  if (refused) process.exitCode = 1;
 }
 
 async function confirm(question: string, context: Context): Promise<boolean> {
@@ -131,7 +150,7 @@ async function prepareRun(flags: RunFlags, context: Context) {
   const clients = await openClients(flags, context);
   const journal = await openJournal(journalPathOf(flags.plan), read);
   const onProgress = ({ title, outcome, detail }: { title: string; outcome: string; detail: string }) =>
-    context.err(`${outcome.padEnd(12)} ${title}${detail === '' ? '' : `: ${detail}`}\n`);
+    context.err(`${printable(`${outcome.padEnd(12)} ${title}${detail === '' ? '' : `: ${detail}`}`)}\n`);
   return { plan: read, clients, journal, onProgress };
 }
 

@@ -16,7 +16,8 @@ import { generateScenario } from '../../scenario/index.js';
 import { openStore } from '../../stores/open.js';
 import type { Context } from '../context.js';
 import { ingestProgress } from '../output/progress.js';
-import { investigateIn, writeOut } from './investigate.js';
+import { writeOut } from '../write-out.js';
+import { investigateIn } from './investigate.js';
 
 interface DemoFlags {
   dir: string;

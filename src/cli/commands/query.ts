@@ -30,7 +30,7 @@ interface RunFlags extends ParameterFlags, EngineFlags {
 }
 
 function givenParameters(flags: ParameterFlags): Record<string, string[]> {
-  const given: Record<string, string[]> = scopeParameters(flags);
+  const given: Record<string, string[]> = Object.assign(Object.create(null), scopeParameters(flags));
   if (flags.key) given.key = flags.key;
   if (flags.limit !== undefined) given.limit = [flags.limit];
   for (const pair of flags.param ?? []) {
@@ -51,7 +51,7 @@ async function run(id: string, flags: RunFlags, context: Context): Promise<void>
   const engine = await openFlaggedEngine(flags, context);
   try {
     if (flags.closure) {
-      const closures = await Promise.all(bound.scope.keyIds.map((keyId) => closureOf(engine, keyId, bound.scope)));
+      const closures = await Promise.all(bound.scope.keyIds.map((keyId) => closureOf(engine, keyId)));
       const keys = closures.flatMap(({ credentials }) => credentials.map(({ accessKeyId }) => accessKeyId));
       bound.scope.keyIds = [...new Set(keys)];
     }

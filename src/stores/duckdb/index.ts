@@ -1,17 +1,19 @@
-import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import { KeytrailError, reasonOf } from '../../errors.js';
 import { cell } from '../../model/cell.js';
 import { allContracts, contractOf } from '../../model/contract.js';
 import type { LogEvent, LogName } from '../../model/event.js';
 import type { DeadLetter, LedgerEntry } from '../../model/object.js';
 import type { BoundQuestion, LogCoverage, Row, Scope } from '../../model/question.js';
-import { bindSql } from '../sql/bind.js';
 import { scopedSql } from '../sql/scope.js';
-import type { Outcome, Store } from '../store.js';
+import type { Outcome, Store, Wait } from '../store.js';
+import { bindDuckDb } from './bind.js';
 import { claimObjects, ledgerCoverage, writeDeadLetters, writeLedger } from './ledger.js';
 import { type OpenFile, openFile } from './open.js';
 import { dialect, prelude } from './prelude.js';
 import { bookkeepingTables, createTable, schemaVersion } from './schema.js';
+import { inTransaction } from './transaction.js';
+import { whenFree } from './wait.js';
 import { TableWriter } from './write.js';
 
 class DuckDbStore implements Store {
@@ -44,16 +46,18 @@ class DuckDbStore implements Store {
   prepare(): Promise<void> {
     return this.#inTurn(async (connection) => {
       if (await this.#isKeytrail(connection)) return;
-      await connection.run('BEGIN');
-      await connection.run(bookkeepingTables);
-      for (const contract of allContracts()) await connection.run(createTable(contract));
-      await connection.run('COMMIT');
+      await inTransaction(connection, async () => {
+        await connection.run(bookkeepingTables);
+        for (const contract of allContracts()) await connection.run(createTable(contract));
+      });
     });
   }
 
   /** Whether the file holds keytrail's tables of this version; false for an empty file; throws for another program's. */
   async #isKeytrail(connection: DuckDBConnection): Promise<boolean> {
-    const tables = await connection.runAndReadAll('SELECT table_name FROM duckdb_tables() WHERE NOT temporary');
+    const tables = await connection.runAndReadAll(
+      "SELECT table_name FROM information_schema.tables WHERE table_schema NOT IN ('temp', 'pg_catalog', 'information_schema') AND table_catalog <> 'temp'",
+    );
     const names = (tables.getRows() as [string][]).map(([name]) => name);
     if (names.length === 0) return false;
     if (!names.includes('keytrail_meta'))
@@ -115,9 +119,8 @@ class DuckDbStore implements Store {
   ask(bound: BoundQuestion): Promise<Row[]> {
     return this.#inTurn(async (connection) => {
       const scoped = scopedSql(bound, dialect);
-      const { sql, values } = bindSql(scoped.sql, scoped.values, (position) => `$${position}`);
-      const typed = values.map((value): DuckDBValue => (typeof value === 'number' ? BigInt(value) : value));
-      const reader = await connection.runAndReadAll(sql, typed);
+      const { sql, values } = bindDuckDb(scoped.sql, scoped.values);
+      const reader = await connection.runAndReadAll(sql, values);
       return reader
         .getRowObjectsJS()
         .map((row) =>
@@ -133,9 +136,12 @@ class DuckDbStore implements Store {
   }
 }
 
-/** Opens a DuckDB file as a store. `read` can be shared by many processes; `write` is one process's at a time. */
-export async function openDuckDb(path: string, mode: 'read' | 'write'): Promise<Store> {
-  const store = new DuckDbStore(path, await openFile(path, mode));
+/**
+ * Opens a DuckDB file as a store. `read` can be shared by many processes; `write` is one process's at a time, and is
+ * waited for as long as `wait` says.
+ */
+export async function openDuckDb(path: string, mode: 'read' | 'write', wait?: Wait): Promise<Store> {
+  const store = new DuckDbStore(path, await whenFree(() => openFile(path, mode), wait));
   try {
     await store.init(mode);
     return store;

@@ -1,7 +1,8 @@
 import { blobValue, type DuckDBConnection, type DuckDBValue } from '@duckdb/node-api';
-import type { DeadLetter, LedgerEntry } from '../../model/object.js';
+import { type DeadLetter, type LedgerEntry, stands } from '../../model/object.js';
 import type { LogCoverage, Scope } from '../../model/question.js';
-import { bindSql } from '../sql/bind.js';
+import { bindDuckDb } from './bind.js';
+import { inTransaction } from './transaction.js';
 
 /** Columns of keytrail_ledger in order, and the entry's member that each holds. */
 const ledgerColumns: readonly (readonly [string, keyof LedgerEntry])[] = [
@@ -28,6 +29,8 @@ const ledgerColumns: readonly (readonly [string, keyof LedgerEntry])[] = [
   ['first_event', 'firstEvent'],
   ['last_event', 'lastEvent'],
   ['updated', 'updated'],
+  ['sieve', 'sieve'],
+  ['looked_for', 'lookedFor'],
 ];
 
 const chunks = <T>(items: readonly T[], size: number): T[][] =>
@@ -37,28 +40,19 @@ const bind = (value: string | number | null): DuckDBValue => (typeof value === '
 
 async function upsert(connection: DuckDBConnection, table: string, rows: DuckDBValue[][]): Promise<void> {
   if (rows.length === 0) return;
-  await connection.run('BEGIN');
-  try {
+  await inTransaction(connection, async () => {
     for (const chunk of chunks(rows, 200)) {
       let position = 0;
       const tuples = chunk.map((row) => `(${row.map(() => `$${++position}`).join(', ')})`);
       await connection.run(`INSERT OR REPLACE INTO ${table} VALUES ${tuples.join(', ')}`, chunk.flat());
     }
-    await connection.run('COMMIT');
-  } catch (error) {
-    await connection.run('ROLLBACK');
-    throw error;
-  }
+  });
 }
 
 async function readLedger(connection: DuckDBConnection, ids: readonly string[]): Promise<Map<string, LedgerEntry>> {
   const found = new Map<string, LedgerEntry>();
   for (const chunk of chunks(ids, 1000)) {
-    const { sql, values } = bindSql(
-      'SELECT * FROM keytrail_ledger WHERE id IN (:ids)',
-      { ids: [...chunk] },
-      (position) => `$${position}`,
-    );
+    const { sql, values } = bindDuckDb('SELECT * FROM keytrail_ledger WHERE id IN (:ids)', { ids: [...chunk] });
     const reader = await connection.runAndReadAll(sql, values);
     for (const row of reader.getRowObjectsJS()) {
       const entry = Object.fromEntries(
@@ -83,8 +77,10 @@ export async function claimObjects(
     connection,
     entries.map(({ id }) => id),
   );
-  for (const [id, entry] of known)
-    if (entry.state === 'failed' || (entry.state === 'claimed' && free(entry))) known.delete(id);
+  for (const entry of entries) {
+    const found = known.get(entry.id);
+    if (found && !stands(found, entry, free)) known.delete(entry.id);
+  }
   await writeLedger(
     connection,
     entries.filter(({ id }) => !known.has(id)),
@@ -110,9 +106,9 @@ export const writeDeadLetters = (connection: DuckDBConnection, letters: readonly
     ]),
   );
 
-/** Sums over the objects whose events may lie in the scope; those without any event always count. */
+/** Sums over the objects whose events may lie in the scope: what could not be read may have lain anywhere, so it counts. */
 export async function ledgerCoverage(connection: DuckDBConnection, scope: Scope): Promise<LogCoverage[]> {
-  const { sql, values } = bindSql(
+  const { sql, values } = bindDuckDb(
     `SELECT log,
       COUNT(*) FILTER (state = 'done') AS done, COUNT(*) FILTER (state = 'failed') AS failed,
       COUNT(*) FILTER (state = 'claimed') AS unfinished,
@@ -120,14 +116,15 @@ export async function ledgerCoverage(connection: DuckDBConnection, scope: Scope)
       MIN(first_event) AS first_event, MAX(last_event) AS last_event,
       list_sort(list_distinct(list(account) FILTER (account IS NOT NULL))) AS accounts,
       list_sort(list_distinct(list(region) FILTER (region IS NOT NULL))) AS regions,
-      COALESCE(SUM(data_events), 0) AS data_events, COALESCE(SUM(skip_data), 0) AS skip_data
+      COALESCE(SUM(data_events), 0) AS data_events, COALESCE(SUM(skip_data), 0) AS skip_data,
+      list_sort(list_distinct(flatten(list(string_split(sieve, ' ')) FILTER (sieve IS NOT NULL)))) AS sieve
     FROM keytrail_ledger
-    WHERE (first_event IS NULL OR first_event < :to) AND (last_event IS NULL OR last_event >= :from)
+    WHERE (state <> 'done' OR dead_lettered > 0
+        OR ((first_event IS NULL OR first_event < :to) AND (last_event IS NULL OR last_event >= :from)))
       ${scope.accounts.length > 0 ? 'AND account IN (:accounts)' : ''}
       ${scope.regions.length > 0 ? 'AND region IN (:regions)' : ''}
     GROUP BY log ORDER BY log`,
     { from: scope.from, to: scope.to, accounts: scope.accounts, regions: scope.regions },
-    (position) => `$${position}`,
   );
   const reader = await connection.runAndReadAll(sql, values);
   return reader.getRowObjectsJS().map((row): LogCoverage => {
@@ -142,6 +139,7 @@ export async function ledgerCoverage(connection: DuckDBConnection, scope: Scope)
       regions: (row.regions as string[] | null) ?? [],
       dataEvents: count('data_events'),
       skipData: count('skip_data'),
+      ...(row.sieve ? { sieve: row.sieve as string[] } : {}),
     };
   });
 }

@@ -8,6 +8,12 @@ export interface OpenFile {
   connection: DuckDBConnection;
 }
 
+/** DuckDB says who has the lock, where the system tells it. */
+function holder(reason: string): string {
+  const pid = /\(PID (\d+)\)/.exec(reason)?.[1];
+  return pid === undefined ? '' : ` (pid ${pid})`;
+}
+
 function explain(error: unknown, file: string): KeytrailError {
   const reason = reasonOf(error);
   if (/not a valid DuckDB database file|Serialization|magic/i.test(reason))
@@ -15,9 +21,14 @@ function explain(error: unknown, file: string): KeytrailError {
       hint: 'Name another file after --store duckdb:, or move this one away.',
       cause: error,
     });
-  if (/lock|being used by another process|Conflicting/i.test(reason))
-    return new KeytrailError('store_busy', `${file} is in use by another process`, {
-      hint: 'Wait until the other keytrail run has ended, or use another store.',
+  if (/could not set lock|conflicting lock|being used by another process/i.test(reason))
+    return new KeytrailError('store_busy', `${file} is in use by another process${holder(reason)}`, {
+      hint: 'Wait until the other keytrail run has ended (--wait SECONDS), or use another store.',
+      cause: error,
+    });
+  if (/corrupt|checksum/i.test(reason))
+    return new KeytrailError('store_failed', `${file} is damaged: ${reason.split('\n')[0]}`, {
+      hint: 'Ingest again into a new file; keep this one if the logs are gone.',
       cause: error,
     });
   return new KeytrailError('store_failed', `${file} can't be opened: ${reason.split('\n')[0]}`, {

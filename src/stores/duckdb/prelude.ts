@@ -2,7 +2,7 @@ import type { Dialect } from '../sql/scope.js';
 
 /** What Trino calls otherwise than DuckDB, as macros: with them DuckDB runs the text of athena.sql. */
 export const prelude: readonly string[] = [
-  'CREATE TEMP MACRO json_extract_scalar(document, path) AS json_extract_string(document, path)',
+  'CREATE TEMP MACRO json_extract_scalar(document, path) AS TRY(json_extract_string(document, path))',
   'CREATE TEMP MACRO from_iso8601_timestamp(text) AS CAST(text AS TIMESTAMPTZ)',
   'CREATE TEMP MACRO to_unixtime(moment) AS epoch(moment)',
   'CREATE TEMP MACRO from_unixtime(seconds) AS to_timestamp(seconds)',

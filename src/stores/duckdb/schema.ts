@@ -1,4 +1,4 @@
-import type { Contract, Field } from '../../model/contract.js';
+import type { Contract, EnrichedField, Field } from '../../model/contract.js';
 
 const sqlTypes: Record<Field['type'], string> = {
   string: 'VARCHAR',
@@ -6,28 +6,45 @@ const sqlTypes: Record<Field['type'], string> = {
   json: 'VARCHAR',
   integer: 'INTEGER',
   bigint: 'BIGINT',
+  double: 'DOUBLE',
 };
 
 /** `end` and `start` are words of SQL's own. */
 const quote = (name: string): string => `"${name}"`;
 
+/** What one flat column of the staging table becomes. */
+interface Column {
+  /** Dots nest, `[]` is a list of structs. */
+  path: string;
+  type: string;
+  staged: string;
+}
+
 interface Branch {
   name: string;
   list: boolean;
-  /** A field's position in the contract, or the struct's members. */
-  content: number | Branch[];
+  /** A column, or the struct's members. */
+  content: Column | Branch[];
 }
 
-/** The columns of a contract as a tree: dots nest, `[]` is a list of structs. */
+const enrichedTypes: Record<EnrichedField['type'], string> = { keyword: 'VARCHAR', long: 'BIGINT' };
+
+/** In the order of the table: the fields, `unmapped`, and what ingest added. */
+const columnsOf = (contract: Contract): Column[] => [
+  ...contract.fields.map(({ column, type }, i) => ({ path: column, type: sqlTypes[type], staged: `f${i}` })),
+  { path: 'unmapped', type: 'VARCHAR', staged: 'unmapped' },
+  ...contract.enriched.map(({ field, type }, i) => ({ path: field, type: enrichedTypes[type], staged: `e${i}` })),
+];
+
 function columnTree(contract: Contract): Branch[] {
   const root: Branch[] = [];
-  contract.fields.forEach((field, position) => {
+  for (const column of columnsOf(contract)) {
     let members = root;
-    const steps = field.column.split('.');
+    const steps = column.path.split('.');
     steps.forEach((step, depth) => {
       const name = step.replace('[]', '');
       if (depth === steps.length - 1) {
-        members.push({ name, list: false, content: position });
+        members.push({ name, list: false, content: column });
         return;
       }
       let branch = members.find((member) => member.name === name);
@@ -37,7 +54,7 @@ function columnTree(contract: Contract): Branch[] {
       }
       members = branch.content as Branch[];
     });
-  });
+  }
   return root;
 }
 
@@ -49,7 +66,8 @@ INSERT INTO keytrail_meta VALUES ('schema', '${schemaVersion}');
 CREATE TABLE keytrail_ledger (
   id VARCHAR PRIMARY KEY, bucket VARCHAR, key VARCHAR, version VARCHAR, size BIGINT, log VARCHAR, account VARCHAR,
   region VARCHAR, day VARCHAR, state VARCHAR, worker VARCHAR, lease_until VARCHAR, delivered VARCHAR, reason VARCHAR, read BIGINT, stored BIGINT, duplicates BIGINT,
-  dead_lettered BIGINT, data_events BIGINT, skip_data BIGINT, first_event VARCHAR, last_event VARCHAR, updated VARCHAR
+  dead_lettered BIGINT, data_events BIGINT, skip_data BIGINT, first_event VARCHAR, last_event VARCHAR, updated VARCHAR,
+  sieve VARCHAR, looked_for VARCHAR
 );
 CREATE TABLE keytrail_dead_letters (
   id VARCHAR PRIMARY KEY, bucket VARCHAR, key VARCHAR, version VARCHAR, log VARCHAR, position BIGINT, reason VARCHAR,
@@ -57,50 +75,49 @@ CREATE TABLE keytrail_dead_letters (
 );
 `;
 
-/** CREATE TABLE with Athena's column names and nesting, the event's id before them and `unmapped` behind. */
+/** CREATE TABLE with Athena's column names and nesting, the event's id before them, `unmapped` and `enriched` behind. */
 export function createTable(contract: Contract): string {
   const typeOf = (branch: Branch): string => {
-    if (typeof branch.content === 'number') return sqlTypes[contract.fields[branch.content]!.type];
+    if (!Array.isArray(branch.content)) return branch.content.type;
     const members = branch.content.map((member) => `${quote(member.name)} ${typeOf(member)}`).join(', ');
     return `STRUCT(${members})${branch.list ? '[]' : ''}`;
   };
   const columns = [
     '"id" VARCHAR NOT NULL',
     ...columnTree(contract).map((branch) => `${quote(branch.name)} ${typeOf(branch)}`),
-    '"unmapped" VARCHAR',
   ];
   return `CREATE TABLE ${contract.table} (\n  ${columns.join(',\n  ')}\n);\n`;
 }
 
 /**
- * A flat table takes a batch as plain columns, which the appender fills many times faster than structs: `id`,
- * `f0` … by position in the contract (a list for a field inside `[]`), `unmapped`, and the position in the batch.
+ * A flat table takes a batch as plain columns, which the appender fills many times faster than structs: the position
+ * in the batch, `id`, `f0` … by position in the contract (a list for a field inside `[]`), `unmapped`, and `e0` … by
+ * position in the contract's `enriched`.
  */
 export function createStaging(contract: Contract): string {
-  const columns = contract.fields.map(
-    (field, position) => `f${position} ${sqlTypes[field.type]}${field.column.includes('[]') ? '[]' : ''}`,
+  const columns = columnsOf(contract).map(
+    ({ path, type, staged }) => `${staged} ${type}${path.includes('[]') ? '[]' : ''}`,
   );
-  return `CREATE TEMP TABLE staging_${contract.table} (position INTEGER, id VARCHAR, ${columns.join(', ')}, unmapped VARCHAR)`;
+  return `CREATE TEMP TABLE staging_${contract.table} (position INTEGER, id VARCHAR, ${columns.join(', ')})`;
 }
 
 /** Copies the staged rows into the table, nested again. A struct of nothing is NULL. */
 export function insertStaged(contract: Contract): string {
-  const flat = (branch: Branch): number[] =>
-    typeof branch.content === 'number' ? [branch.content] : branch.content.flatMap(flat);
+  const flat = ({ content }: Branch): string[] => (Array.isArray(content) ? content.flatMap(flat) : [content.staged]);
   const build = (branch: Branch): string => {
-    if (typeof branch.content === 'number') return `f${branch.content}`;
+    if (!Array.isArray(branch.content)) return branch.content.staged;
+    const staged = flat(branch);
     if (branch.list) {
-      const positions = flat(branch);
-      const members = branch.content.map((member) => `${quote(member.name)}: f${member.content as number}[i]`);
-      const first = `f${positions[0]}`;
-      return `CASE WHEN ${first} IS NULL THEN NULL ELSE list_transform(range(1, len(${first}) + 1), lambda i: {${members.join(', ')}}) END`;
+      const members = branch.content.map((member, i) => `${quote(member.name)}: ${staged[i]}[i]`);
+      return `CASE WHEN ${staged[0]} IS NULL THEN NULL ELSE list_transform(range(1, len(${staged[0]}) + 1), lambda i: {${members.join(', ')}}) END`;
     }
     const members = branch.content.map((member) => `${quote(member.name)}: ${build(member)}`);
-    const nothing = flat(branch).map((position) => `f${position}`);
-    return `CASE WHEN COALESCE(${nothing.join(', ')}) IS NULL THEN NULL ELSE {${members.join(', ')}} END`;
+    // No COALESCE, which wants one type: a number and text are members of one struct.
+    const nothing = staged.map((name) => `${name} IS NULL`).join(' AND ');
+    return `CASE WHEN ${nothing} THEN NULL ELSE {${members.join(', ')}} END`;
   };
   const columns = columnTree(contract).map(build);
-  return `INSERT INTO ${contract.table} SELECT id, ${columns.join(', ')}, unmapped FROM staging_${contract.table}`;
+  return `INSERT INTO ${contract.table} SELECT id, ${columns.join(', ')} FROM staging_${contract.table}`;
 }
 
 /** ingest/<log>/generated/duckdb.sql */

@@ -11,6 +11,7 @@ import type { LogEvent } from '../../model/event.js';
 import { type FieldValue, projector } from '../../model/project.js';
 import type { Outcome } from '../store.js';
 import { createStaging, insertStaged } from './schema.js';
+import { inTransaction } from './transaction.js';
 
 const rowsPerChunk = 2048;
 
@@ -40,8 +41,7 @@ export class TableWriter {
       if (firsts.has(event.id)) outcomes[position] = 'duplicate';
       else firsts.set(event.id, position);
     });
-    await connection.run('BEGIN');
-    try {
+    await inTransaction(connection, async () => {
       await this.#stage(staging, events, [...firsts.values()]);
       const known = await connection.runAndReadAll(
         `DELETE FROM ${staging} WHERE id IN (SELECT id FROM ${contract.table}) RETURNING position`,
@@ -49,11 +49,7 @@ export class TableWriter {
       for (const [position] of known.getRows() as [number][]) outcomes[position] = 'duplicate';
       await connection.run(insertStaged(contract));
       await connection.run(`DELETE FROM ${staging}`);
-      await connection.run('COMMIT');
-    } catch (error) {
-      await connection.run('ROLLBACK');
-      throw error;
-    }
+    });
     return outcomes;
   }
 
@@ -63,6 +59,7 @@ export class TableWriter {
       appender.columnType(column),
     );
     const width = this.contract.fields.length;
+    const { enriched } = this.contract;
     for (let start = 0; start < positions.length; start += rowsPerChunk) {
       const chunkPositions = positions.slice(start, start + rowsPerChunk);
       const columns: DuckDBValue[][] = types.map(() => new Array(chunkPositions.length).fill(null));
@@ -73,6 +70,11 @@ export class TableWriter {
         columns[1]![row] = event.id;
         for (let field = 0; field < width; field++) columns[field + 2]![row] = this.#value(values[field]!, field);
         columns[width + 2]![row] = unmapped;
+        if (event.enrichment)
+          for (const [i, { field, type }] of enriched.entries()) {
+            const value = event.enrichment[field];
+            if (value !== undefined) columns[width + 3 + i]![row] = type === 'long' ? BigInt(value) : value;
+          }
       });
       const chunk = DuckDBDataChunk.create(types, chunkPositions.length);
       chunk.setColumns(columns);

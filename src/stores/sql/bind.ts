@@ -4,7 +4,12 @@ import type { ParameterValue } from '../../model/question.js';
 /** What to leave alone (literals, quoted names, comments, `::` casts) and, last, a `:name`. */
 const token = /'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\/|::|:([a-z_][a-z0-9_]*)/gi;
 
-function replaceNames(sql: string, values: Record<string, ParameterValue>, write: (value: ParameterValue) => string) {
+/** Writes each `:name` of a statement as `write` says; literals, quoted names, comments and casts stay. */
+export function replaceNames(
+  sql: string,
+  values: Record<string, ParameterValue>,
+  write: (value: ParameterValue) => string,
+) {
   return sql.replace(token, (whole: string, name: string | undefined) => {
     if (name === undefined) return whole;
     const value = Object.hasOwn(values, name) ? values[name] : undefined;

@@ -1,6 +1,7 @@
 import { contractOf } from '../../model/contract.js';
 import { arnPattern, maxArnLength } from '../../model/derive.js';
 import type { LogName } from '../../model/event.js';
+import { findingColumns, findingKey } from '../../model/finding.js';
 import type { BoundQuestion, ParameterValue, Scope } from '../../model/question.js';
 
 /** What differs between the SQL engines where the scope is written. */
@@ -13,18 +14,62 @@ const accountOfEvent = "COALESCE(NULLIF(recipientaccountid, ''), NULLIF(useriden
 const accountOfFlow = 'COALESCE(aws_account_id, account_id)';
 const regionOfFlow = 'COALESCE(aws_region, region)';
 
+/** How a log's table is limited to a scope, and what its view has besides the table's columns. */
+interface Window {
+  /** The event's time, and what the bounds are called in its terms: ISO 8601 text, or seconds. */
+  time: string;
+  bounds: 'scope' | 'scope_epoch';
+  account: string;
+  region: string;
+  /** The access key of a record; null where records have none. */
+  key: string | null;
+  more: (dialect: Dialect) => string[];
+}
+
+const windows: Readonly<Record<LogName, Window>> = {
+  cloudtrail: {
+    time: 'eventtime',
+    bounds: 'scope',
+    account: accountOfEvent,
+    region: 'awsregion',
+    key: 'useridentity.accesskeyid',
+    more: (dialect) => [`${accountOfEvent} AS account_id`, `${dialect.arns(arnPattern, maxArnLength)} AS arns`],
+  },
+  vpcflow: {
+    time: 'COALESCE(start, "end")',
+    bounds: 'scope_epoch',
+    account: accountOfFlow,
+    region: regionOfFlow,
+    key: null,
+    more: () => [`${accountOfFlow} AS scope_account`, `${regionOfFlow} AS scope_region`],
+  },
+  config: {
+    time: 'configurationitemcapturetime',
+    bounds: 'scope',
+    account: 'awsaccountid',
+    region: 'awsregion',
+    key: null,
+    more: () => [],
+  },
+  guardduty: {
+    time: 'updatedat',
+    bounds: 'scope',
+    account: 'accountid',
+    region: 'region',
+    key: findingKey,
+    more: findingColumns,
+  },
+};
+
 function view(log: LogName, scope: Scope, withKeys: boolean, dialect: Dialect): string {
   const { table, view: name } = contractOf(log);
-  const events = log === 'cloudtrail';
-  const where = events
-    ? ['eventtime >= :scope_from', 'eventtime < :scope_to']
-    : ['COALESCE(start, "end") >= :scope_from_epoch', 'COALESCE(start, "end") < :scope_to_epoch'];
-  if (scope.accounts.length > 0) where.push(`${events ? accountOfEvent : accountOfFlow} IN (:scope_accounts)`);
-  if (scope.regions.length > 0) where.push(`${events ? 'awsregion' : regionOfFlow} IN (:scope_regions)`);
-  if (events && withKeys && scope.keyIds.length > 0) where.push('useridentity.accesskeyid IN (:scope_keys)');
-  const columns = events
-    ? ['*', `${accountOfEvent} AS account_id`, `${dialect.arns(arnPattern, maxArnLength)} AS arns`]
-    : ['*', `${accountOfFlow} AS scope_account`, `${regionOfFlow} AS scope_region`];
+  const { time, bounds, account, region, key, more } = windows[log];
+  const [from, to] = bounds === 'scope' ? [':scope_from', ':scope_to'] : [':scope_from_epoch', ':scope_to_epoch'];
+  const where = [`${time} >= ${from}`, `${time} < ${to}`];
+  if (scope.accounts.length > 0) where.push(`${account} IN (:scope_accounts)`);
+  if (scope.regions.length > 0) where.push(`${region} IN (:scope_regions)`);
+  if (key !== null && withKeys && scope.keyIds.length > 0) where.push(`${key} IN (:scope_keys)`);
+  const columns = ['*', ...more(dialect)];
   return `${name} AS (\n  SELECT ${columns.join(',\n    ')}\n  FROM ${table}\n  WHERE ${where.join('\n    AND ')}\n)`;
 }
 

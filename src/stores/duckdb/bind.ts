@@ -1,0 +1,21 @@
+import { type DuckDBValue, listValue } from '@duckdb/node-api';
+import type { ParameterValue } from '../../model/question.js';
+import { replaceNames } from '../sql/bind.js';
+
+const valueOf = (value: string | number): DuckDBValue => (typeof value === 'number' ? BigInt(value) : value);
+
+/**
+ * Binds a statement for DuckDB. A list is one parameter, whatever its length: a closure of 100,000 keys as so many
+ * placeholders would take minutes to plan. `IN (:list)` becomes `IN (SELECT unnest($1))`.
+ */
+export function bindDuckDb(
+  sql: string,
+  values: Record<string, ParameterValue>,
+): { sql: string; values: DuckDBValue[] } {
+  const bound: DuckDBValue[] = [];
+  const text = replaceNames(sql, values, (value) => {
+    if (!Array.isArray(value)) return `$${bound.push(valueOf(value))}`;
+    return value.length === 0 ? 'NULL' : `SELECT unnest($${bound.push(listValue(value.map(valueOf)))})`;
+  });
+  return { sql: text, values: bound };
+}
