@@ -1,0 +1,29 @@
+import type { Command } from 'commander';
+import type { Context } from '../context.js';
+import { awsOptions, collect, formatOption, scopeOptions } from '../settings.js';
+import { type DigestFlags, validateDigests } from './validate-digests.js';
+
+export function validateCommand(program: Command, context: Context): void {
+  const command = program
+    .command('validate')
+    .argument('<source>', 's3://BUCKET/PREFIX or a copy of it in a directory')
+    .description('find altered and deleted CloudTrail log files, by the digests that AWS signed');
+  formatOption(scopeOptions(awsOptions(command)), ['text', 'json'])
+    .option('--trail <name>', 'only the digests of this trail')
+    .option(
+      '--public-keys <file>',
+      'what "aws cloudtrail list-public-keys" printed; once for each Region (default: CloudTrail is asked)',
+      collect,
+    )
+    .addHelpText(
+      'after',
+      `
+Examples:
+  keytrail validate s3://my-trail-bucket --from 7d --profile security
+  keytrail validate ./bucket-copy --public-keys us-east-1.json --public-keys eu-west-1.json --format json
+--from and --to are times of delivery. A directory holds no object metadata, so the newest digest of a copy can't be
+verified. Needs s3:ListBucket, s3:GetObject and, without --public-keys, cloudtrail:ListPublicKeys.
+Exit code 3: something was altered, deleted, is not covered by a digest or could not be checked.`,
+    )
+    .action((source: string, flags: Omit<DigestFlags, 'source'>) => validateDigests({ ...flags, source }, context));
+}
