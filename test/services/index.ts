@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { describe, inject, type TestContext } from 'vitest';
 import * as aws from './aws.js';
-import type { Running, ServiceState } from './service.js';
+import { type OwnCluster, startCluster } from './opensearch-cluster.js';
+import { type Running, type ServiceState, Unavailable } from './service.js';
 import type {} from './setup.js';
 
 type Service = 'opensearch' | 'aws';
@@ -37,6 +38,20 @@ export async function startAws(): Promise<{ endpoint: string; stop(): Promise<vo
   started += 1;
   const own: Running = await aws.startPrivateAws(inject('serviceLogs'), `aws-${process.pid}-${started}`);
   return { endpoint: own.url, stop: own.stop };
+}
+
+/**
+ * An OpenSearch cluster of the caller's own, to be ended by it: for tests that stop nodes. It needs the jars; where
+ * they can't be had, the test is skipped, and the run's end says why.
+ */
+export async function clusterOrSkip(context: Pick<TestContext, 'skip'>, nodes: number): Promise<OwnCluster> {
+  started += 1;
+  try {
+    return await startCluster(inject('serviceLogs'), `keytrail-${process.pid}-${started}`, nodes);
+  } catch (error) {
+    if (error instanceof Unavailable) return context.skip(`no OpenSearch node to stop (${error.message})`);
+    throw error;
+  }
 }
 
 /** A name for indices and buckets that no other test uses: lower case letters and digits. */

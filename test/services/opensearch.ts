@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startContainer } from './docker.js';
-import { findJdk } from './java.js';
+import { findJdk, type Jdk } from './java.js';
 import { cacheDir, firstThatWorks, type Running, startProgram, Unavailable } from './service.js';
 import { filledOnce, onPath, output } from './tools.js';
 
@@ -53,28 +53,14 @@ async function inDocker(): Promise<Running> {
 }
 
 async function fromJars(logs: string): Promise<Running> {
-  const jdk = await findJdk(21);
-  const jars = await filledOnce(join(cacheDir(), `opensearch-${runner}`), (folder) => fetchJars(folder, jdk.home));
+  const jars = await findJars();
   const base = mkdtempSync(join(tmpdir(), 'keytrail-opensearch-'));
   try {
-    const node = await startProgram({
-      name: 'OpenSearch',
-      command: join(jdk.home, 'bin', 'java'),
-      args: [
-        '-Xms1g',
-        '-Xmx1g',
-        '--enable-native-access=ALL-UNNAMED',
-        '-cp',
-        join(jars, '*'),
-        join(import.meta.dirname, 'OpenSearchNode.java'),
-        base,
-      ],
-      log: join(logs, 'opensearch.log'),
-      seconds: 120,
-    });
+    const settings = { 'http.port': 0, 'transport.port': 0, 'discovery.type': 'single-node' };
+    const node = await startNode({ ...jars, base, settings, heap: '1g', log: join(logs, 'opensearch.log') });
     return {
       url: `http://127.0.0.1:${node.port}`,
-      how: `OpenSearch ${version} from Maven's jars on JDK ${jdk.major}`,
+      how: `OpenSearch ${version} from Maven's jars on JDK ${jars.jdk.major}`,
       stop: async () => {
         await node.stop();
         rmSync(base, { recursive: true, force: true });
@@ -85,6 +71,39 @@ async function fromJars(logs: string): Promise<Running> {
     throw error;
   }
 }
+
+export interface Jars {
+  jdk: Jdk;
+  folder: string;
+}
+
+/** The jars of a node and a JDK for them. Throws Unavailable. */
+export async function findJars(): Promise<Jars> {
+  const jdk = await findJdk(21);
+  const folder = await filledOnce(join(cacheDir(), `opensearch-${runner}`), (made) => fetchJars(made, jdk.home));
+  return { jdk, folder };
+}
+
+/** A node in a JVM of its own. */
+export const startNode = (
+  options: Jars & { base: string; settings: Record<string, string | number>; heap: string; log: string },
+) =>
+  startProgram({
+    name: 'OpenSearch',
+    command: join(options.jdk.home, 'bin', 'java'),
+    args: [
+      `-Xms${options.heap}`,
+      `-Xmx${options.heap}`,
+      '--enable-native-access=ALL-UNNAMED',
+      '-cp',
+      join(options.folder, '*'),
+      join(import.meta.dirname, 'OpenSearchNode.java'),
+      options.base,
+      ...Object.entries(options.settings).map(([key, value]) => `${key}=${value}`),
+    ],
+    log: options.log,
+    seconds: 120,
+  });
 
 async function fetchJars(folder: string, javaHome: string): Promise<void> {
   const mvn = onPath('mvn');

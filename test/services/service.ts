@@ -53,6 +53,15 @@ export async function firstThatWorks(ways: readonly (() => Promise<Running>)[]):
 // Not at a line's start: OpenSearch's logger takes the output over and puts its own words before.
 const listening = /keytrail-service listening on \S+:(\d+)$/m;
 
+export interface Program {
+  port: number;
+  stop(): Promise<void>;
+  /** Has it stop in its own way, as a line on its standard input asks. */
+  tell(line: string): Promise<void>;
+  /** At once, as a machine that fails. */
+  kill(): Promise<void>;
+}
+
 /**
  * Starts a program that prints `keytrail-service listening on HOST:PORT` and ends with its standard input.
  * Its output goes to `log`. Throws with the log's place if it ends, or says nothing for `seconds`.
@@ -64,7 +73,7 @@ export async function startProgram(options: {
   env?: NodeJS.ProcessEnv;
   log: string;
   seconds: number;
-}): Promise<{ port: number; stop(): Promise<void> }> {
+}): Promise<Program> {
   const { name, command, args, env, log, seconds } = options;
   mkdirSync(dirname(log), { recursive: true });
   const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: 'pipe' });
@@ -79,12 +88,17 @@ export async function startProgram(options: {
   });
   ended.then(() => file.end());
 
-  const stop = async (): Promise<void> => {
-    child.stdin.end();
+  const tell = async (line: string): Promise<void> => {
+    child.stdin.end(line);
     const kill = setTimeout(() => child.kill('SIGKILL'), 10_000);
     await ended;
     clearTimeout(kill);
     if (!file.closed) await once(file, 'close');
+  };
+  const stop = (): Promise<void> => tell('');
+  const kill = async (): Promise<void> => {
+    child.kill('SIGKILL');
+    await stop();
   };
 
   let timer: NodeJS.Timeout | undefined;
@@ -106,9 +120,8 @@ export async function startProgram(options: {
   ]);
   clearTimeout(timer);
   if (typeof outcome === 'string') {
-    child.kill('SIGKILL');
-    await stop();
+    await kill();
     throw new Error(`${name} ${outcome}; its log is ${log}`);
   }
-  return { port: outcome, stop };
+  return { port: outcome, stop, tell, kill };
 }

@@ -36,8 +36,9 @@ export async function askQuestion(connection: Connection, bound: BoundQuestion, 
 
 type Search = (body: Json) => Promise<Json>;
 
-/** The node's own rendering; ours, which is the same, for a user who may search but not render. */
+/** The node's own rendering; ours, which is the same, where it has none or the user may search but not render. */
 async function rendered(connection: Connection, bound: BoundQuestion): Promise<Json> {
+  if (connection.serverless) return renderSearch(bound);
   const { source, params } = searchTemplate(bound);
   const reply = await connection.send({ method: 'POST', path: '/_render/template', body: { source, params } });
   if (reply.status === 403) return renderSearch(bound);

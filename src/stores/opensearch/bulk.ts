@@ -1,6 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { KeytrailError } from '../../errors.js';
-import { type Connection, type Json, type Reply, reasonIn } from './client.js';
+import type { Connection, Json, Reply } from './client.js';
+import { isIdRefusal, reasonIn } from './failures.js';
+import { pause } from './retry.js';
 
 export interface BulkItem {
   index: string;
@@ -29,8 +30,6 @@ interface Line {
 /** OpenSearch takes 100 MB by default, some managed clusters 10 MB. */
 const maxBodyBytes = 8 * 1024 * 1024;
 const maxInFlight = 2;
-const firstDelayMs = 100;
-const maxDelayMs = 10_000;
 
 /** Says of a whole index or cluster what a 400 otherwise says of one document. */
 const notTheDocuments: ReadonlySet<string> = new Set([
@@ -101,9 +100,7 @@ async function deliver(
   for (let attempt = 0; ; attempt += 1) {
     const { again, because } = await tryOnce(connection, pending, results, options);
     if (!because) return;
-    const delay = Math.min(maxDelayMs, firstDelayMs * 2 ** attempt) * (0.5 + Math.random() / 2);
-    if (Date.now() + delay > deadline) throw because;
-    await sleep(delay);
+    if (!(await pause(attempt, deadline))) throw because;
     pending = again;
   }
 }
@@ -122,7 +119,7 @@ async function tryOnce(
 ): Promise<Attempt> {
   let reply: Reply;
   try {
-    reply = await connection.send({ method: 'POST', path: '/_bulk', lines: lines.map(({ text }) => text).join('') });
+    reply = await connection.attempt({ method: 'POST', path: '/_bulk', lines: lines.map(({ text }) => text).join('') });
   } catch (error) {
     if (error instanceof KeytrailError && error.code === 'store_unreachable') return { again: lines, because: error };
     throw error;
@@ -130,6 +127,8 @@ async function tryOnce(
   if (reply.status === 413) return halve(connection, lines, results, options);
   if (reply.status === 429 || reply.status >= 500) return { again: lines, because: connection.failure(reply) };
   if (reply.status >= 400) throw connection.failure(reply);
+  if (reply.body.items?.length !== lines.length)
+    throw new KeytrailError('store_failed', 'the answer to a bulk request does not say what became of each document');
   const again: Line[] = [];
   let because: KeytrailError | undefined;
   for (const [place, line] of lines.entries()) {
@@ -140,7 +139,12 @@ async function tryOnce(
     else if (item.status === 429 || item.status >= 500) {
       again.push(line);
       because ??= failure();
-    } else if ([401, 403, 404].includes(item.status) || notTheDocuments.has(item.error?.type)) throw failure();
+    } else if (
+      [401, 403, 404].includes(item.status) ||
+      notTheDocuments.has(item.error?.type) ||
+      isIdRefusal(item.error)
+    )
+      throw failure();
     else results[line.position] = { refused: reasonIn(item.error) };
   }
   return because ? { again, because } : { again };

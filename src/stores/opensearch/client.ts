@@ -1,14 +1,17 @@
-import type { Client } from '@opensearch-project/opensearch';
+import type { Client, Connection as ClientConnection, ClientOptions } from '@opensearch-project/opensearch';
 import { KeytrailError, reasonOf } from '../../errors.js';
+import { type AwsService, type SigningOptions, signingOf } from './aws.js';
+import { answerFailure, isBusy } from './failures.js';
 import type { Location } from './location.js';
+import { pause } from './retry.js';
 
-export interface OpenSearchOptions {
+export interface OpenSearchOptions extends SigningOptions {
   /** Beat those in the URL. */
   username?: string;
   password?: string;
   /** Certificates (PEM) to trust instead of Node's own. */
   ca?: string;
-  /** How long one request may take. Default: 120 s. */
+  /** How long one request may take, to the end of its answer. Default: 120 s. */
   requestTimeoutMs?: number;
   /** How long a write goes on trying while the cluster is away or refuses for being busy. Default: 120 s. */
   retryMs?: number;
@@ -27,15 +30,21 @@ export interface Reply {
 export interface Request {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   path: string;
-  query?: Record<string, string | boolean>;
+  query?: Record<string, string | number | boolean>;
   body?: Record<string, unknown>;
   /** Newline-delimited JSON, instead of a body. */
   lines?: string;
+  /** How long to go on trying while the cluster is away or busy. Default: a few seconds. */
+  retryMs?: number;
 }
 
 /** A connection: the one place that talks to the cluster and knows the client's errors. */
 export interface Connection {
-  /** Any HTTP answer. Throws `store_unreachable` when there is none. */
+  /** OpenSearch Serverless: without _refresh, _render, _scripts and ISM, and with settings of its own. */
+  readonly serverless: boolean;
+  /** Any HTTP answer to one try. Throws `store_unreachable` when there is none. */
+  attempt(request: Request): Promise<Reply>;
+  /** The same after another try or more; only for what may be sent twice. An address that never answered is not waited for. */
   send(request: Request): Promise<Reply>;
   /** The body of a good answer, or null for a 404. Throws a `store_…` error. */
   find(request: Request): Promise<Json | null>;
@@ -46,64 +55,121 @@ export interface Connection {
   close(): Promise<void>;
 }
 
-/** One line of at most 500 characters: such a reason may repeat text from a log. */
-export function reasonIn(error: Json): string {
-  const text = [error?.type, error?.reason, error?.caused_by?.reason]
-    .filter((part) => typeof part === 'string' && part !== '')
-    .join(': ');
-  const line = (text || (typeof error === 'string' ? error : 'no reason given')).replace(/\s+/g, ' ').trim();
-  return line.length > 500 ? `${line.slice(0, 500)}…` : line;
-}
+const defaultTimeoutMs = 120_000;
+const defaultRetryMs = 5000;
 
-const unreachable: ReadonlySet<string> = new Set(['ConnectionError', 'TimeoutError', 'NoLivingConnectionsError']);
+const unreachable: ReadonlySet<string> = new Set([
+  'ConnectionError',
+  'NoLivingConnectionsError',
+  'RequestAbortedError',
+  'TimeoutError',
+]);
 
-/** Connects lazily: nothing is sent before the first request. */
+/** Connects lazily: nothing is sent before the first request. Throws `usage`. */
 export async function connect(location: Location, options: OpenSearchOptions): Promise<Connection> {
-  const { Client } = await import('@opensearch-project/opensearch');
+  const library = await import('@opensearch-project/opensearch');
   const username = options.username ?? location.username;
-  const client: Client = new Client({
-    node: location.url,
+  const signing = await signingOf(location.url, username, options);
+  const signer = signing && (await import('@opensearch-project/opensearch/aws')).AwsSigv4Signer;
+  const signed = signing && signer?.(signing as Parameters<typeof signer>[0]);
+  const timeoutMs = options.requestTimeoutMs ?? defaultTimeoutMs;
+  const settings: ClientOptions = {
+    nodes: location.nodes,
+    ...(signed ? { Transport: signed.Transport } : {}),
+    Connection: quiet(signed?.Connection ?? library.Connection),
     ...(username === undefined ? {} : { auth: { username, password: options.password ?? location.password ?? '' } }),
     ...(options.ca === undefined ? {} : { ssl: { ca: options.ca } }),
-    requestTimeout: options.requestTimeoutMs ?? 120_000,
-    // Writes are retried item by item, in bulk.ts.
+    requestTimeout: timeoutMs,
+    // Retried here and, item by item, in bulk.ts.
     maxRetries: 0,
     // Answers are only read, never merged into objects; a record with a `__proto__` must not fail them.
     disablePrototypePoisoningProtection: true,
-  });
-  return new ClientConnection(client, location.url);
+  };
+  return new Cluster(new library.Client(settings), location.url, signing?.service ?? null, timeoutMs, options.retryMs);
 }
 
-class ClientConnection implements Connection {
+/**
+ * The client prints an error that comes after the head of an answer, besides reporting it: a connection reset then
+ * must not write between the lines of ours. It is the only listener that the client adds by this name.
+ */
+function quiet(Base: typeof ClientConnection): typeof ClientConnection {
+  return class extends Base {
+    constructor(...options: ConstructorParameters<typeof ClientConnection>) {
+      super(...options);
+      const make = this.makeRequest;
+      this.makeRequest = (params: unknown) => {
+        const request = make(params);
+        request.addListener = (event: string, listener: () => void) =>
+          request.on(event, event === 'error' ? () => undefined : listener);
+        return request;
+      };
+    }
+  };
+}
+
+class Cluster implements Connection {
+  private answered = false;
+
   constructor(
     private readonly client: Client,
     private readonly url: string,
+    private readonly service: AwsService | null,
+    private readonly timeoutMs: number,
+    private readonly retryMs: number = defaultRetryMs,
   ) {}
 
-  async send({ method, path, query, body, lines }: Request): Promise<Reply> {
+  get serverless(): boolean {
+    return this.service === 'aoss';
+  }
+
+  async attempt({ method, path, query, body, lines }: Request): Promise<Reply> {
+    const pending = this.client.transport.request({
+      method,
+      path,
+      ...(query ? { querystring: query } : {}),
+      ...(body ? { body } : {}),
+      ...(lines === undefined ? {} : { bulkBody: lines }),
+    });
+    // The client's own limit ends with the head of the answer: a body that never comes would be waited for.
+    const limit = setTimeout(() => pending.abort(), this.timeoutMs);
     try {
-      const { statusCode, body: answer } = await this.client.transport.request({
-        method,
-        path,
-        ...(query ? { querystring: query } : {}),
-        ...(body ? { body } : {}),
-        ...(lines === undefined ? {} : { bulkBody: lines }),
-      });
+      const { statusCode, body: answer } = await pending;
       if (typeof answer !== 'object' || answer === null)
         throw new KeytrailError('store_failed', `${this.url} answers, but not as OpenSearch does`, {
           hint: 'Check the address: it is the one of the REST API, usually port 9200 or 443.',
         });
+      this.answered = true;
       return { status: statusCode ?? 0, body: answer };
     } catch (error) {
       if (error instanceof KeytrailError) throw error;
       const { name, statusCode, body: answer } = error as { name?: string; statusCode?: number; body?: unknown };
-      if (name === 'ResponseError' && statusCode !== undefined) return { status: statusCode, body: answer };
+      if (name === 'ResponseError' && statusCode !== undefined) {
+        this.answered = true;
+        return { status: statusCode, body: answer };
+      }
       if (name !== undefined && unreachable.has(name))
         throw new KeytrailError('store_unreachable', `cannot reach OpenSearch at ${this.url}: ${reasonOf(error)}`, {
-          hint: 'Check that it runs, its address, and http or https; NODE_EXTRA_CA_CERTS names certificates to trust.',
+          hint: /certificate|self.signed|issuer/i.test(reasonOf(error))
+            ? 'Give the certificate of its authority: --ca FILE.'
+            : 'Check that it runs, its address, and http or https.',
           cause: error,
         });
       throw new KeytrailError('store_failed', `OpenSearch at ${this.url}: ${reasonOf(error)}`, { cause: error });
+    } finally {
+      clearTimeout(limit);
+    }
+  }
+
+  async send(request: Request): Promise<Reply> {
+    const deadline = Date.now() + (request.retryMs ?? Math.min(this.retryMs, defaultRetryMs));
+    for (let tries = 0; ; tries += 1) {
+      try {
+        const reply = await this.attempt(request);
+        if (!isBusy(reply.status) || !(await pause(tries, deadline))) return reply;
+      } catch (error) {
+        const away = error instanceof KeytrailError && error.code === 'store_unreachable' && this.answered;
+        if (!away || !(await pause(tries, deadline))) throw error;
+      }
     }
   }
 
@@ -121,21 +187,7 @@ class ClientConnection implements Connection {
   }
 
   failure({ status, body }: Reply): KeytrailError {
-    const what = `OpenSearch at ${this.url}`;
-    if (status === 401)
-      return new KeytrailError('store_denied', `${what} does not know the user, or the password is wrong`, {
-        hint: 'Set KEYTRAIL_OPENSEARCH_USERNAME and KEYTRAIL_OPENSEARCH_PASSWORD.',
-      });
-    const reason = reasonIn(body?.error?.root_cause?.[0] ?? body?.error ?? body);
-    if (status === 403)
-      return new KeytrailError('store_denied', `${what} refuses: ${reason}`, {
-        hint: 'Give the user a role that may do this on the keytrail-* indices and index templates.',
-      });
-    if ([429, 502, 503, 504].includes(status))
-      return new KeytrailError('store_busy', `${what} is overloaded or starting: ${reason}`, {
-        hint: 'Try again later; see _cluster/health.',
-      });
-    return new KeytrailError('store_failed', `${what} answered ${status}: ${reason}`);
+    return answerFailure(this.url, status, body, this.service);
   }
 
   async close(): Promise<void> {

@@ -7,12 +7,16 @@ import { anyIndices, refresh } from './refresh.js';
 
 const maxNames = 1000;
 
-/** Objects that may hold events of the scope; one without any event always may: it failed, is unfinished or empty. */
+/** Objects that may hold events of the scope. What could not be read may have lain anywhere, so it counts. */
 function inScope({ from, to, accounts, regions }: Scope): Json {
   const unlessAbsent = (field: string, range: Json): Json => ({
     bool: { should: [{ range: { [field]: range } }, { bool: { must_not: [{ exists: { field } }] } }] },
   });
-  const filter: Json[] = [unlessAbsent('firstEvent', { lt: to }), unlessAbsent('lastEvent', { gte: from })];
+  const overlaps = {
+    bool: { filter: [unlessAbsent('firstEvent', { lt: to }), unlessAbsent('lastEvent', { gte: from })] },
+  };
+  const unread = [{ bool: { must_not: [{ term: { state: 'done' } }] } }, { range: { deadLettered: { gt: 0 } } }];
+  const filter: Json[] = [{ bool: { should: [overlaps, ...unread] } }];
   if (accounts.length > 0) filter.push({ terms: { account: accounts } });
   if (regions.length > 0) filter.push({ terms: { region: regions } });
   return { bool: { filter } };
@@ -31,6 +35,7 @@ const perLog = {
   lastEvent: { max: { field: 'lastEvent' } },
   accounts: names('account'),
   regions: names('region'),
+  sieves: names('sieve'),
 };
 
 /** What the ledger says was read for a scope, a row per log that has any object, in the order of `logNames`. */
@@ -55,6 +60,7 @@ export async function readCoverage(connection: Connection, scope: Scope, prefix:
     const count = (state: string): number =>
       bucket.states.buckets.find(({ key }: Json) => key === state)?.doc_count ?? 0;
     const keys = (name: string): string[] => bucket[name].buckets.map(({ key }: Json) => key);
+    const sieve = [...new Set(keys('sieves').flatMap((text) => text.split(' ')))].sort();
     return {
       log,
       objects: { done: count('done'), failed: count('failed'), unfinished: count('claimed') },
@@ -65,6 +71,7 @@ export async function readCoverage(connection: Connection, scope: Scope, prefix:
       regions: keys('regions'),
       dataEvents: bucket.dataEvents.value,
       skipData: bucket.skipData.value,
+      ...(sieve.length > 0 ? { sieve } : {}),
     };
   });
 }

@@ -34,6 +34,7 @@ function convert(value: Scalar, type: EcsType): unknown {
       return typeof value === 'number' && value >= minEpoch && value <= maxEpoch ? value : undefined;
     case 'integer':
     case 'long':
+    case 'double':
       // The contract's own type has bounded it already.
       return typeof value === 'number' ? value : undefined;
     default:
@@ -103,6 +104,7 @@ export function documentMapper(contract: Contract): (event: LogEvent) => Documen
       if (!derivation) throw new KeytrailError('bad_contract', `ingest/${contract.log}: nothing is called ${derive}`);
       return { derive: derivation, ...compileTarget(ecs) };
     });
+  const enriched = contract.enriched.map(({ field }) => ({ field, set: setter(field) }));
 
   return (event) => {
     const { values, unmapped } = project(event.record);
@@ -132,6 +134,11 @@ export function documentMapper(contract: Contract): (event: LogEvent) => Documen
       const converted = convertAny(derive(event.record), type);
       if (converted !== undefined) set(document, converted);
     }
+    if (event.enrichment)
+      for (const { field, set } of enriched) {
+        const value = event.enrichment[field];
+        if (value !== undefined) set(document, value);
+      }
     const rest = keepBeside(unmapped, misfits);
     if (rest !== null) document.unmapped = rest;
     return document;

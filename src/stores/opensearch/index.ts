@@ -8,7 +8,8 @@ export { generateOpenSearchTemplate } from './template.js';
 
 /**
  * Opens `opensearch:URL`: `opensearch:https://user:password@host:9200`, with `?prefix=NAME` for names of one's own
- * in a shared cluster. Sends nothing yet. Throws `usage`.
+ * in a shared cluster and `?nodes=host2:9200,host3:9200` for the other nodes of one. Requests to Amazon OpenSearch
+ * Service and Serverless are signed. Sends nothing to the cluster yet. Throws `usage`.
  */
 export async function openOpenSearch(location: string, options: OpenSearchOptions = {}): Promise<Store> {
   const parsed = parseLocation(location);

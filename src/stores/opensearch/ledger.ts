@@ -1,8 +1,9 @@
 import { KeytrailError } from '../../errors.js';
-import type { DeadLetter, LedgerEntry } from '../../model/object.js';
+import { type DeadLetter, type LedgerEntry, stands } from '../../model/object.js';
 import { type BulkItem, bulk } from './bulk.js';
 import type { Connection, Json } from './client.js';
 import { deadLetterIndex, ledgerIndex } from './names.js';
+import { pause } from './retry.js';
 
 const maxIds = 1000;
 
@@ -37,27 +38,46 @@ interface Standing {
   condition: NonNullable<BulkItem['condition']>;
 }
 
+/** The answers by id, once each is one: a node that is just back knows an index before it has opened it. */
+async function readDocs(
+  connection: Connection,
+  ids: readonly string[],
+  index: string,
+  retryMs: number,
+): Promise<Json[]> {
+  const deadline = Date.now() + retryMs;
+  for (let tries = 0; ; tries += 1) {
+    const { docs } = await connection.request({
+      // The method that OpenSearch Serverless knows, too.
+      method: 'GET',
+      path: `/${index}/_mget`,
+      body: { ids },
+      retryMs,
+    });
+    // Of an index that is not there nobody has recorded anything yet.
+    const error = docs.find((doc: Json) => doc.error && doc.error.type !== 'index_not_found_exception')?.error;
+    if (!error) return docs;
+    if (!(await pause(tries, deadline))) throw connection.failure({ status: 503, body: { error } });
+  }
+}
+
 /** Sees what was just recorded: OpenSearch reads by id in real time. */
 async function readEntries(
   connection: Connection,
   ids: readonly string[],
   prefix: string,
+  retryMs: number,
 ): Promise<Map<string, Standing>> {
   const entries = new Map<string, Standing>();
-  for (let start = 0; start < ids.length; start += maxIds) {
-    const { docs } = await connection.request({
-      method: 'POST',
-      path: `/${ledgerIndex(prefix)}/_mget`,
-      body: { ids: ids.slice(start, start + maxIds) },
-    });
-    for (const { found, _source, _seq_no, _primary_term, error } of docs as Json[]) {
+  for (let start = 0; start < ids.length; start += maxIds)
+    for (const { found, _source, _seq_no, _primary_term } of await readDocs(
+      connection,
+      ids.slice(start, start + maxIds),
+      ledgerIndex(prefix),
+      retryMs,
+    ))
       if (found)
         entries.set(_source.id, { entry: _source, condition: { if_seq_no: _seq_no, if_primary_term: _primary_term } });
-      // Nobody has recorded anything yet.
-      else if (error && error.type !== 'index_not_found_exception')
-        throw connection.failure({ status: 500, body: { error } });
-    }
-  }
   return entries;
 }
 
@@ -71,10 +91,12 @@ export async function claimEntries(
 ): Promise<Map<string, LedgerEntry>> {
   const index = ledgerIndex(prefix);
   const ids = entries.map(({ id }) => id);
-  const standing = await readEntries(connection, ids, prefix);
+  const standing = await readEntries(connection, ids, prefix, retryMs);
   const taken = new Map<string, LedgerEntry>();
-  for (const [id, { entry }] of standing)
-    if (entry.state === 'done' || (entry.state === 'claimed' && !free(entry))) taken.set(id, entry);
+  for (const entry of entries) {
+    const found = standing.get(entry.id)?.entry;
+    if (found && stands(found, entry, free)) taken.set(entry.id, found);
+  }
   const wanted = entries.filter(({ id }) => !taken.has(id));
   const lost = new Set<string>();
   for (const action of ['create', 'index'] as const) {
@@ -92,7 +114,7 @@ export async function claimEntries(
   }
   // Somebody was quicker, or it was ourselves and the answer got lost.
   const workers = new Map(entries.map(({ id, worker }) => [id, worker]));
-  for (const [id, { entry }] of await readEntries(connection, [...lost], prefix))
+  for (const [id, { entry }] of await readEntries(connection, [...lost], prefix, retryMs))
     if (entry.state === 'done' || entry.worker !== workers.get(id)) taken.set(id, entry);
   return taken;
 }

@@ -11,7 +11,7 @@ const prefixed = (prefix: string, name: string): string => (prefix === '' ? name
 export const ledgerIndex = (prefix = ''): string => prefixed(prefix, 'keytrail-ledger');
 export const deadLetterIndex = (prefix = ''): string => prefixed(prefix, 'keytrail-dead-letters');
 
-/** Also the name of the log's index template. */
+/** Also the name of the log's index template, and the alias by which people search all its months. */
 export const indexBase = (contract: Contract, prefix = ''): string => prefixed(prefix, contract.index);
 
 /** All monthly indices of a log. */
@@ -19,3 +19,6 @@ export const indexPattern = (contract: Contract, prefix = ''): string => `${inde
 
 /** The monthly index of an event time `YYYY-MM-DDTHH:mm:ssZ`. */
 export const monthlyIndex = (base: string, time: string): string => `${base}-${time.slice(0, 4)}.${time.slice(5, 7)}`;
+
+/** The id of a question's stored search template. */
+export const storedSearch = (question: string, prefix = ''): string => prefixed(prefix, `keytrail-${question}`);

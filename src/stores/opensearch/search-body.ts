@@ -1,4 +1,5 @@
 import type { Contract } from '../../model/contract.js';
+import type { LogName } from '../../model/event.js';
 import type { Question } from '../../model/question.js';
 import { sourcePaths } from './columns.js';
 
@@ -7,15 +8,21 @@ type Json = Record<string, unknown>;
 /** Name of the aggregation that counts the values behind the sum `NAME`. */
 export const valuesOf = (sum: string): string => `${sum}#values`;
 
+/** Where a log's records name an access key. */
+const keyFields: Readonly<Partial<Record<LogName, string>>> = {
+  cloudtrail: 'aws.cloudtrail.user_identity.access_key_id',
+  guardduty: 'aws.guardduty.access_key_id',
+};
+
 /** The question's search, limited to the scope, in the templating of `opensearch.json`. */
 export function scopedSearch(question: Question, contract: Contract): Json {
   const { search, rows } = question.opensearch;
-  const keys = contract.log === 'cloudtrail' && question.key !== 'none';
+  const keys = question.key === 'none' ? undefined : keyFields[contract.log];
   const filter: unknown[] = [
     { range: { '@timestamp': { gte: '{{from}}', lt: '{{to}}' } } },
     { $if: 'accounts', terms: { 'cloud.account.id': '{{accounts}}' } },
     { $if: 'regions', terms: { 'cloud.region': '{{regions}}' } },
-    ...(keys ? [{ $if: 'keyIds', terms: { 'aws.cloudtrail.user_identity.access_key_id': '{{keyIds}}' } }] : []),
+    ...(keys ? [{ $if: 'keyIds', terms: { [keys]: '{{keyIds}}' } }] : []),
     ...(search.query ? [search.query] : []),
   ];
   const body: Json = { ...search, query: { bool: { filter } }, track_total_hits: false };

@@ -83,28 +83,70 @@ function entriesOf(value: object, fail: Fail): [string, unknown][] {
   return entries;
 }
 
+/** How a template asks for a parameter. */
+interface Style {
+  /** The name of a Mustache section that stands exactly when the parameter is given. */
+  flag(name: string, type: ParameterType): string;
+  /** The parameter as a JSON value. */
+  value(name: string, type: ParameterType): string;
+  /** An integer inside text. */
+  inner(name: string): string;
+}
+
+/** For us: every parameter is there, and a flag beside it. */
+const bare: Style = {
+  flag: givenFlag,
+  value: (name, type) => {
+    if (isList(type)) return `{{#toJson}}${name}{{/toJson}}`;
+    return type === 'integer' ? `{{${name}}}` : `"{{${name}}}"`;
+  },
+  inner: (name) => `{{${name}}}`,
+};
+
+/** For people: named as on the command line, and what they leave out has its default. */
+function withDefaults(defaults: ReadonlyMap<string, ParameterValue>): Style {
+  const called = (name: string): string => (name === 'keyIds' ? 'key' : name);
+  const json = (name: string): string => JSON.stringify(defaults.get(name) ?? null);
+  return {
+    // Of a list, whether it has a first member: a section of the list itself would repeat its text for each.
+    flag: (name, type) => (isList(type) ? `${called(name)}.0` : called(name)),
+    value: (name, type) => {
+      const own = called(name);
+      if (isList(type))
+        return `{{#${own}.0}}{{#toJson}}${own}{{/toJson}}{{/${own}.0}}{{^${own}.0}}${json(name)}{{/${own}.0}}`;
+      if (type === 'integer') return `{{${own}}}{{^${own}}}${json(name)}{{/${own}}}`;
+      return `{{^${own}}}${json(name)}{{/${own}}}{{#${own}}}"{{${own}}}"{{/${own}}}`;
+    },
+    inner: (name) => `{{${called(name)}}}{{^${called(name)}}}${json(name)}{{/${called(name)}}}`,
+  };
+}
+
 /** Emits the Mustache source of a value. */
-function emit(value: unknown, types: Types, fail: Fail): string {
+function emit(value: unknown, types: Types, style: Style, fail: Fail): string {
   if (Array.isArray(value)) {
     const members = value.map((member, place) => {
       const condition = conditionOf(member, types, fail);
-      if (!condition) return `${place === 0 ? '' : ','}${emit(member, types, fail)}`;
+      if (!condition) return `${place === 0 ? '' : ','}${emit(member, types, style, fail)}`;
       if (place === 0) fail('$if stands first in its list, where no comma can go with it');
-      const flag = givenFlag(condition.name);
-      return `{{#${flag}}},${emit(condition.rest, types, fail)}{{/${flag}}}`;
+      const flag = style.flag(condition.name, types.get(condition.name)!);
+      return `{{#${flag}}},${emit(condition.rest, types, style, fail)}{{/${flag}}}`;
     });
     return `[${members.join('')}]`;
   }
   if (isObject(value)) {
-    const members = entriesOf(value, fail).map(([key, inner]) => `${JSON.stringify(key)}:${emit(inner, types, fail)}`);
+    const members = entriesOf(value, fail).map(
+      ([key, inner]) => `${JSON.stringify(key)}:${emit(inner, types, style, fail)}`,
+    );
     return `{${members.join(',')}}`;
   }
   if (typeof value !== 'string') return JSON.stringify(value);
   const text = textOf(value, types, fail);
   if (text.kind === 'plain') return JSON.stringify(value);
-  if (text.kind === 'mixed') return JSON.stringify(value);
-  if (isList(text.type)) return `{{#toJson}}${text.name}{{/toJson}}`;
-  return text.type === 'integer' ? `{{${text.name}}}` : `"{{${text.name}}}"`;
+  if (text.kind === 'parameter') return style.value(text.name, text.type);
+  const parts = text.parts.map((part, place) =>
+    place % 2 === 0 ? JSON.stringify(part).slice(1, -1) : style.inner(part),
+  );
+  return `"${parts.join('')}"`;
 }
 
 /** What Mustache would make of the same value, without a node. */
@@ -162,7 +204,10 @@ const templateOf = (question: Question) => scopedSearch(question, contractOf(que
 /** The search template of a bound question. Throws `bad_contract` or `bad_parameter`. */
 export function searchTemplate(bound: BoundQuestion): SearchTemplate {
   const types = vocabulary(bound.question);
-  return { source: emit(templateOf(bound.question), types, failure(bound.question)), params: paramsOf(bound, types) };
+  return {
+    source: emit(templateOf(bound.question), types, bare, failure(bound.question)),
+    params: paramsOf(bound, types),
+  };
 }
 
 /** The search body that a node renders from `searchTemplate(bound)`. */
@@ -170,4 +215,12 @@ export function renderSearch(bound: BoundQuestion): Record<string, unknown> {
   const types = vocabulary(bound.question);
   const body = substitute(templateOf(bound.question), types, paramsOf(bound, types), failure(bound.question));
   return body as Record<string, unknown>;
+}
+
+/**
+ * The source of a search template that is stored for people: its parameters are those of the command line, and those
+ * left out have the defaults given, by name. Throws `bad_contract`.
+ */
+export function storedSource(question: Question, defaults: ReadonlyMap<string, ParameterValue>): string {
+  return emit(templateOf(question), vocabulary(question), withDefaults(defaults), failure(question));
 }

@@ -32,11 +32,10 @@ export class OpenSearchStore implements Store {
     this.replicas = options.replicas;
   }
 
-  prepare(): Promise<void> {
-    return prepareStore(this.connection, allContracts(), this.prefix, this.replicas);
+  async prepare(): Promise<void> {
+    await prepareStore(this.connection, allContracts(), this.prefix, this.replicas);
   }
 
-  /** An id is looked for in the month of its event: the same event always has the same time. */
   async write(log: LogName, events: readonly LogEvent[]): Promise<Outcome[]> {
     let writer = this.writers.get(log);
     if (!writer) {

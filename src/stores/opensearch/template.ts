@@ -9,8 +9,11 @@ export interface IndexTemplate {
   priority: number;
   version: number;
   _meta: typeof meta;
-  template: { settings: { index: Mapping }; mappings: Mapping };
+  template: { settings: { index: Mapping }; mappings: Mapping; aliases?: Record<string, typeof readAlias> };
 }
+
+/** Nobody writes by it: a document belongs into the index of its month. */
+export const readAlias = { is_write_index: false };
 
 /** Kept in `_source` and nowhere else. Such a keyword has no term, so that no length is too much for it. */
 const raw: Mapping = { type: 'keyword', index: false, doc_values: false };
@@ -25,6 +28,7 @@ const mappingOf: Record<EcsType, Mapping> = {
   epoch: { type: 'date', format: 'epoch_second' },
   integer: { type: 'integer' },
   long: { type: 'long' },
+  double: { type: 'double' },
   boolean: { type: 'boolean' },
   flat_object: { type: 'flat_object' },
   raw,
@@ -36,10 +40,11 @@ const priority = 200;
 interface Shape {
   pattern: string;
   mappings: Mapping;
+  alias?: string;
   replicas?: number | undefined;
 }
 
-function composed({ pattern, mappings, replicas }: Shape): IndexTemplate {
+function composed({ pattern, mappings, alias, replicas }: Shape): IndexTemplate {
   return {
     index_patterns: [pattern],
     priority,
@@ -57,6 +62,7 @@ function composed({ pattern, mappings, replicas }: Shape): IndexTemplate {
         },
       },
       mappings: { ...mappings, _meta: meta },
+      ...(alias === undefined ? {} : { aliases: { [alias]: readAlias } }),
     },
   };
 }
@@ -80,10 +86,12 @@ export function indexTemplate(contract: Contract, prefix = '', replicas?: number
   const properties: Mapping = {};
   for (const { ecs } of contract.fields) for (const { field, type } of ecs) put(properties, field, mappingOf[type]);
   for (const { ecs } of contract.derived) put(properties, ecs.field, mappingOf[ecs.type]);
+  for (const { field, type } of contract.enriched) put(properties, field, mappingOf[type]);
   put(properties, 'unmapped', raw);
   // `false`, not `strict`: evidence is never refused for an unknown name; nor does one add a field to the mapping.
   const mappings = { dynamic: false, properties };
-  return composed({ pattern: indexPattern(contract, prefix), mappings, replicas });
+  const alias = indexBase(contract, prefix);
+  return composed({ pattern: indexPattern(contract, prefix), mappings, alias, replicas });
 }
 
 const long: Mapping = { type: 'long' };
@@ -105,6 +113,8 @@ function ledgerTemplate(prefix = '', replicas?: number): IndexTemplate {
     leaseUntil: date,
     delivered: date,
     reason: keyword,
+    sieve: keyword,
+    lookedFor: keyword,
     read: long,
     stored: long,
     duplicates: long,

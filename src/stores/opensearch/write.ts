@@ -10,7 +10,12 @@ import { indexBase, monthlyIndex } from './names.js';
 /** OpenSearch's limit; one longer id would fail the whole request. */
 const maxIdBytes = 512;
 
-/** Makes the function behind `Store.write` for one log. */
+/**
+ * Makes the function behind `Store.write` for one log. A document's place is the month of its event's time and the
+ * event's id. CloudTrail never changes an eventTime, and a flow row's id is made of its text: the same event always
+ * comes to the same place. A record that has the id of another and a time in another month is another record, and is
+ * kept beside it: to drop one of the two would be to lose it.
+ */
 export function eventWriter(connection: Connection, contract: Contract, prefix: string, retryMs: number) {
   const map = documentMapper(contract);
   const base = indexBase(contract, prefix);
@@ -27,35 +32,38 @@ export function eventWriter(connection: Connection, contract: Contract, prefix: 
 
   return async (events: readonly LogEvent[]): Promise<Outcome[]> => {
     const outcomes: Outcome[] = new Array(events.length);
-    // By id, the positions that still have no outcome. A first one that is refused gives way to the next.
+    // By place, the positions that still have no outcome. A first one that is refused gives way to the next.
     const waiting = new Map<string, number[]>();
-    for (const [position, { id }] of events.entries()) {
-      const same = waiting.get(id);
+    for (const [position, { id, time }] of events.entries()) {
+      const place = `${time.slice(0, 7)} ${id}`;
+      const same = waiting.get(place);
       if (same) same.push(position);
-      else waiting.set(id, [position]);
+      else waiting.set(place, [position]);
     }
     while (waiting.size > 0) {
       const items: BulkItem[] = [];
-      for (const [id, positions] of waiting) {
+      const places: string[] = [];
+      for (const [place, positions] of waiting) {
         const item = toItem(events[positions[0]!]!);
         if ('document' in item) {
           items.push(item);
+          places.push(place);
           continue;
         }
         outcomes[positions.shift()!] = item;
-        if (positions.length === 0) waiting.delete(id);
+        if (positions.length === 0) waiting.delete(place);
       }
       const results = await bulk(connection, items, { action: 'create', retryMs });
-      for (const [place, { id }] of items.entries()) {
-        const result = results[place]!;
-        const positions = waiting.get(id)!;
+      for (const [number, place] of places.entries()) {
+        const result = results[number]!;
+        const positions = waiting.get(place)!;
         const first = positions.shift()!;
         if (typeof result === 'object') outcomes[first] = result;
         else {
           outcomes[first] = result === 'written' ? 'stored' : 'duplicate';
           for (const position of positions.splice(0)) outcomes[position] = 'duplicate';
         }
-        if (positions.length === 0) waiting.delete(id);
+        if (positions.length === 0) waiting.delete(place);
       }
     }
     return outcomes;

@@ -19,10 +19,12 @@ const entry = (id: string, over: Partial<LedgerEntry> = {}): LedgerEntry => ({
   leaseUntil: null,
   delivered: '2026-03-02T08:05:00.000Z',
   reason: null,
+  sieve: null,
+  lookedFor: null,
   read: 10,
-  stored: 9,
+  stored: 10,
   duplicates: 0,
-  deadLettered: 1,
+  deadLettered: 0,
   dataEvents: 2,
   skipData: 0,
   firstEvent: '2026-03-02T08:00:00Z',
@@ -151,7 +153,7 @@ test('coverage says what was read for a scope', async (context) => {
     const cloudtrail = {
       log: 'cloudtrail',
       objects: { done: 2, failed: 1, unfinished: 1 },
-      records: { read: 20, deadLettered: 2 },
+      records: { read: 20, deadLettered: 0 },
       firstEvent: '2026-03-01T00:00:00Z',
       lastEvent: '2026-03-02T09:00:00Z',
       accounts: ['111122223333', '444455556666'],
@@ -162,7 +164,7 @@ test('coverage says what was read for a scope', async (context) => {
     const vpcflow = {
       log: 'vpcflow',
       objects: { done: 1, failed: 0, unfinished: 0 },
-      records: { read: 10, deadLettered: 1 },
+      records: { read: 10, deadLettered: 0 },
       firstEvent: '2026-03-02T08:00:00Z',
       lastEvent: '2026-03-02T09:00:00Z',
       accounts: ['111122223333'],
@@ -179,6 +181,12 @@ test('coverage says what was read for a scope', async (context) => {
       objects: { done: 1, failed: 1, unfinished: 1 },
       lastEvent: '2026-03-01T00:00:00Z',
     });
+    // A dead letter, too, may be of any time.
+    await store.record([
+      entry('6', { deadLettered: 1, firstEvent: '2020-01-01T00:00:00Z', lastEvent: '2020-01-01T00:00:00Z' }),
+    ]);
+    const [withLetters] = await store.coverage({ ...everything, from: '2026-03-02T09:00:00Z' });
+    expect(withLetters).toMatchObject({ objects: { done: 2 }, records: { deadLettered: 1 } });
     const elsewhere = await store.coverage({ ...everything, accounts: ['444455556666'], regions: ['eu-west-1'] });
     expect(elsewhere).toMatchObject([{ log: 'cloudtrail', objects: { done: 1, failed: 0, unfinished: 0 } }]);
   });

@@ -6,6 +6,7 @@ import { parseLocation } from '../../../src/stores/opensearch/location.js';
 test('takes a location apart', () => {
   expect(parseLocation('opensearch:https://ana:p%40ss%3Aw@logs.example:9200/path/?prefix=team-a')).toEqual({
     url: 'https://logs.example:9200/path',
+    nodes: ['https://logs.example:9200/path'],
     uri: 'opensearch:https://logs.example:9200/path?prefix=team-a',
     username: 'ana',
     password: 'p@ss:w',
@@ -14,7 +15,19 @@ test('takes a location apart', () => {
   expect(parseLocation('http://localhost:9200')).toMatchObject({ url: 'http://localhost:9200', prefix: '' });
 });
 
+test('takes the other nodes of a cluster', () => {
+  expect(
+    parseLocation('opensearch:https://ana:pw@a.example:9200/es?nodes=b.example:9201,[::1]:9200&prefix=x'),
+  ).toMatchObject({
+    nodes: ['https://a.example:9200/es', 'https://b.example:9201/es', 'https://[::1]:9200/es'],
+    uri: 'opensearch:https://a.example:9200/es?prefix=x&nodes=b.example:9201,[::1]:9200',
+  });
+});
+
 test.each([
+  'opensearch:https://ana:s3cret@host?nodes=bob:s3cret@b',
+  'opensearch:https://ana:s3cret@host?nodes=https://b:9200',
+  'opensearch:https://ana:s3cret@host?nodes=b:port',
   'opensearch:',
   'opensearch:localhost',
   'opensearch:ftp://ana:s3cret@host',

@@ -31,17 +31,18 @@ interface Own {
   documents(log: 'cloudtrail' | 'vpcflow'): Promise<Map<string, Body>>;
 }
 
-/** A prepared store under a prefix of its own, which is gone afterwards. */
+/** A prepared store under a prefix of its own, which is gone afterwards; `behind` is the node behind a proxy. */
 export async function withStore(
   node: string,
   body: (own: Own) => Promise<void>,
   options: OpenSearchOptions = {},
+  behind = node,
 ): Promise<void> {
   const prefix = uniquePrefix();
   const store = await openOpenSearch(`opensearch:${node}?prefix=${prefix}`, { replicas: 0, retryMs: 5000, ...options });
   const documents: Own['documents'] = async (log) => {
-    await call(node, 'POST', `/${prefix}-keytrail-${log}-*/_refresh`);
-    const { body } = await call(node, 'GET', `/${prefix}-keytrail-${log}-*/_search?size=10000`);
+    await call(behind, 'POST', `/${prefix}-keytrail-${log}-*/_refresh`);
+    const { body } = await call(behind, 'GET', `/${prefix}-keytrail-${log}-*/_search?size=10000`);
     return new Map(body.hits.hits.map(({ _id, _source }: { _id: string; _source: Body }) => [_id, _source]));
   };
   try {
@@ -49,7 +50,7 @@ export async function withStore(
     await body({ store, prefix, documents });
   } finally {
     await store.close();
-    await drop(node, prefix);
+    await drop(behind, prefix);
   }
 }
 

@@ -1,9 +1,71 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse, request as send } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What becomes of a request: passed on, answered with a status, or passed on and its answer lost. */
-export type Fault = 'pass' | 'lose' | number;
+/** Of single documents: the status that answers the one with this id, or 0 for what the node answers. */
+export type ItemFault = (id: string) => number;
+
+/**
+ * What becomes of a request: passed on; answered with a status; passed on and its answer lost, cut in the middle by a
+ * reset, or never finished; or passed on but for some of its documents.
+ */
+export type Fault = 'pass' | 'lose' | 'cut' | 'stall' | number | ItemFault;
+
+const error = (status: number) => ({ type: 'test', reason: 'as the test wants it', status });
+
+export async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+}
+
+/** Passes a request on, whatever its method: fetch takes no GET with a body. */
+export async function passOn(
+  node: string,
+  request: IncomingMessage,
+  body: string,
+): Promise<{ status: number; text: string }> {
+  const sent = send(`${node}${request.url}`, {
+    method: request.method ?? 'GET',
+    headers: {
+      'content-type': request.headers['content-type'] ?? 'application/json',
+      'content-length': Buffer.byteLength(body),
+    },
+  });
+  sent.end(body);
+  const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+  return { status: answer.statusCode ?? 0, text: await bodyOf(answer) };
+}
+
+/** Keeps some documents of a bulk request from the node and answers for them. */
+async function partly(node: string, request: IncomingMessage, body: string, fault: ItemFault) {
+  const lines = body.split('\n');
+  const pairs = Array.from({ length: Math.floor(lines.length / 2) }, (_, place) => {
+    const [action, document] = lines.slice(2 * place, 2 * place + 2) as [string, string];
+    const [[name, { _id }]] = Object.entries(JSON.parse(action)) as [[string, { _id: string }]];
+    return { text: `${action}\n${document}\n`, name, _id, status: fault(_id) };
+  });
+  const passed = pairs.filter(({ status }) => status === 0);
+  const answer = await passOn(node, request, passed.map(({ text }) => text).join(''));
+  const answers = passed.length === 0 ? [] : JSON.parse(answer.text).items;
+  const items = pairs.map(({ status, name, _id }) =>
+    status === 0 ? answers.shift() : { [name]: { _id, status, error: error(status) } },
+  );
+  return { status: 200, text: JSON.stringify({ took: 1, errors: true, items }) };
+}
+
+function reply(response: ServerResponse, { status, text }: { status: number; text: string }, fault: Fault): void {
+  if (fault === 'lose') {
+    response.destroy();
+    return;
+  }
+  response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) });
+  if (fault !== 'cut' && fault !== 'stall') response.end(text);
+  else
+    response.write(text.slice(0, text.length / 2), () => {
+      if (fault === 'cut') response.socket?.resetAndDestroy();
+    });
+}
 
 /**
  * A proxy that misbehaves before a node: `decide` sees each request's place among those to `_bulk`, and its body;
@@ -12,28 +74,13 @@ export type Fault = 'pass' | 'lose' | number;
 export async function faultyProxy(node: string, decide: (place: number, body: string) => Fault, forbidden = /^$/) {
   let bulks = 0;
   const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk);
-    const body = Buffer.concat(chunks).toString();
+    const body = await bodyOf(request);
     const forbids = forbidden.test(request.url ?? '') ? 403 : 'pass';
     const fault = request.url === '/_bulk' ? decide(bulks++, body) : forbids;
-    if (typeof fault === 'number') {
-      response.writeHead(fault, { 'content-type': 'application/json' });
-      response.end(JSON.stringify({ error: { type: 'test', reason: 'as the test wants it' }, status: fault }));
-      return;
-    }
-    const answer = await fetch(`${node}${request.url}`, {
-      method: request.method ?? 'GET',
-      headers: { 'content-type': request.headers['content-type'] ?? 'application/json' },
-      ...(body ? { body } : {}),
-    });
-    const text = await answer.text();
-    if (fault === 'lose') {
-      response.destroy();
-      return;
-    }
-    response.writeHead(answer.status, { 'content-type': 'application/json' });
-    response.end(text);
+    if (typeof fault === 'number')
+      reply(response, { status: fault, text: JSON.stringify({ error: error(fault), status: fault }) }, fault);
+    else if (typeof fault === 'function') reply(response, await partly(node, request, body, fault), fault);
+    else reply(response, await passOn(node, request, body), fault);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {

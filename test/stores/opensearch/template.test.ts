@@ -26,6 +26,12 @@ test('an unknown name neither fails a document nor grows the mapping', () => {
     });
 });
 
+test('a log’s months share an alias to search by, under which nobody writes', () => {
+  const alias = { is_write_index: false };
+  expect(indexTemplate(contractOf('vpcflow')).template.aliases).toEqual({ 'keytrail-vpcflow': alias });
+  expect(indexTemplate(contractOf('vpcflow'), 'team').template.aliases).toEqual({ 'team-keytrail-vpcflow': alias });
+});
+
 test('long text is kept outside the index', () => {
   const raw = { type: 'keyword', index: false, doc_values: false };
   expect(mappingAt(contractOf('cloudtrail'), 'aws.cloudtrail.request_parameters')).toEqual(raw);
@@ -34,7 +40,10 @@ test('long text is kept outside the index', () => {
 
 test('a prefix keeps stores apart', () => {
   expect(
-    [...storeTemplates(allContracts(), 'team')].map(([name, template]) => [name, ...template.index_patterns]),
+    [...storeTemplates([contractOf('cloudtrail'), contractOf('vpcflow')], 'team')].map(([name, template]) => [
+      name,
+      ...template.index_patterns,
+    ]),
   ).toEqual([
     ['team-keytrail-cloudtrail', 'team-keytrail-cloudtrail-*'],
     ['team-keytrail-vpcflow', 'team-keytrail-vpcflow-*'],

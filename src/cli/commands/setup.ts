@@ -1,0 +1,71 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { KeytrailError } from '../../errors.js';
+import type { Question } from '../../model/question.js';
+import { allQuestions } from '../../queries/load.js';
+import { parametersOf } from '../../queries/parameters.js';
+import type { SetupOptions, StoredQuestion } from '../../stores/opensearch/setup.js';
+import type { Context } from '../context.js';
+import { awsOptions, type ClusterFlags, storeLocation, storeOption, storeOptions } from '../settings.js';
+
+interface OpenSearchFlags extends ClusterFlags {
+  store?: string;
+  retentionDays?: number;
+  print?: boolean;
+}
+
+/** The defaults of the command line; the scope's keys are named otherwise in a template. */
+function stored(question: Question): StoredQuestion {
+  const defaults = parametersOf(question).flatMap(({ name, default: value }) =>
+    value === undefined ? [] : [[name === 'key' ? 'keyIds' : name, value] as const],
+  );
+  return { question, defaults: new Map(defaults) };
+}
+
+async function openSearch(flags: OpenSearchFlags, context: Context): Promise<void> {
+  const location = storeLocation(flags.store, context);
+  if (!location.startsWith('opensearch:'))
+    throw new KeytrailError('usage', 'setup opensearch needs an OpenSearch store', {
+      hint: 'Give --store opensearch:https://HOST:9200.',
+    });
+  const { setupOpenSearch, setupRequests } = await import('../../stores/opensearch/setup.js');
+  const setup: SetupOptions = {
+    questions: allQuestions().map(stored),
+    ...(flags.retentionDays === undefined ? {} : { retentionDays: flags.retentionDays }),
+  };
+  if (flags.print) {
+    const texts = setupRequests(location, setup).map(
+      ({ method, path, body }) => `${method} ${path}\n${JSON.stringify(body, null, 2)}\n`,
+    );
+    context.out(texts.join('\n'));
+    return;
+  }
+  const lines = await setupOpenSearch(location, storeOptions(flags, context), setup);
+  context.out(`${lines.join('\n')}\n`);
+}
+
+function days(text: string): number {
+  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('Give a number of days.');
+  return Number(text);
+}
+
+export function setupCommand(program: Command, context: Context): void {
+  const setup = program.command('setup').description('prepare what keytrail and its users work with');
+  storeOption(awsOptions(setup.command('opensearch')))
+    .description('index templates, read aliases, the questions as stored search templates, and retention')
+    .option('--retention-days <days>', 'delete each month when all its events have been there so long', days)
+    .option('--print', 'print the requests for Dev Tools, and send nothing')
+    .addHelpText(
+      'after',
+      `
+Run it again after an upgrade: indices of an older keytrail are extended in place.
+
+Examples:
+  keytrail setup opensearch --store opensearch:https://search-logs-x1.eu-west-1.es.amazonaws.com --retention-days 400
+  keytrail setup opensearch --store opensearch:https://logs.example:9200 --ca ca.pem
+
+Then, in Dev Tools; what is left out has the default of the command line:
+  GET keytrail-cloudtrail/_search/template
+  { "id": "keytrail-key-owner", "params": { "key": ["AKIA…"], "from": "2026-03-01T00:00:00Z" } }`,
+    )
+    .action((flags: OpenSearchFlags) => openSearch(flags, context));
+}

@@ -1,0 +1,95 @@
+import { expect, test } from 'vitest';
+import { contractOf } from '../../../src/model/contract.js';
+import { indexTemplate } from '../../../src/stores/opensearch/template.js';
+import { rowsOf } from '../../queries/cases.js';
+import { opensearchOrSkip } from '../../services/index.js';
+import { type Body, call, eventOf, withStore } from './node.js';
+
+const accessKeyId = 'AKIAIOSFODNN7EXAMPLE';
+
+/** The template of a keytrail before this one: an older schema, with fewer fields and no alias. */
+function olderTemplate(prefix: string): Body {
+  const { template, ...rest } = indexTemplate(contractOf('cloudtrail'), prefix, 0);
+  const { properties, ...mappings } = template.mappings as { properties: Record<string, unknown> };
+  const { user_agent: _, source: __, ...fewer } = properties;
+  const _meta = { keytrail: { schema: 0 } };
+  return {
+    ...rest,
+    _meta,
+    template: { settings: template.settings, mappings: { ...mappings, properties: fewer, _meta } },
+  };
+}
+
+test('months of an older schema get the new fields and the alias, and keep their documents', async (context) => {
+  const node = opensearchOrSkip(context);
+  await withStore(node, async ({ store, prefix, documents }) => {
+    await call(node, 'PUT', `/_index_template/${prefix}-keytrail-cloudtrail`, olderTemplate(prefix));
+    const identity = { userIdentity: { accessKeyId }, userAgent: 'aws-cli' };
+    await store.write('cloudtrail', [eventOf('old', identity), eventOf('older', {}, '2025-01-01T00:00:00Z')]);
+    const index = `${prefix}-keytrail-cloudtrail-2026.03`;
+    const before = (await call(node, 'GET', `/${index}`)).body[index];
+    expect(before.mappings.properties).not.toHaveProperty('user_agent');
+
+    await store.prepare();
+
+    for (const month of ['2026.03', '2025.01']) {
+      const name = `${prefix}-keytrail-cloudtrail-${month}`;
+      const after = (await call(node, 'GET', `/${name}`)).body[name];
+      const current = indexTemplate(contractOf('cloudtrail'), prefix).template.mappings;
+      expect(after.mappings.properties).toEqual(current.properties);
+      expect(after.mappings._meta).toEqual(current._meta);
+      expect(after.aliases).toEqual({ [`${prefix}-keytrail-cloudtrail`]: { is_write_index: false } });
+    }
+    // The same index with the same documents: nothing was indexed again.
+    expect((await call(node, 'GET', `/${index}`)).body[index].settings.index.uuid).toBe(before.settings.index.uuid);
+    expect(await store.write('cloudtrail', [eventOf('new', identity), eventOf('old', identity)])).toEqual([
+      'stored',
+      'duplicate',
+    ]);
+    expect((await documents('cloudtrail')).size).toBe(3);
+    const search = { query: { term: { 'user_agent.original': 'aws-cli' } } };
+    const found = await call(node, 'POST', `/${prefix}-keytrail-cloudtrail/_search`, search);
+    expect(found.body.hits.hits.map(({ _id }: { _id: string }) => _id)).toEqual(['new']);
+    expect(await rowsOf(store, 'key-owner', { key: [accessKeyId] })).toMatchObject([{ events: 2 }]);
+  });
+});
+
+test('an index that can’t be extended says so, and stays', async (context) => {
+  const node = opensearchOrSkip(context);
+  await withStore(node, async ({ store, prefix }) => {
+    const index = `${prefix}-keytrail-cloudtrail-2024.01`;
+    await call(node, 'DELETE', `/_index_template/${prefix}-*`);
+    await call(node, 'PUT', `/${index}`, {
+      mappings: { _meta: { keytrail: { schema: 0 } }, properties: { '@timestamp': { type: 'keyword' } } },
+    });
+    await expect(store.prepare()).rejects.toMatchObject({
+      code: 'store_version',
+      message: expect.stringMatching(new RegExp(`^index ${index} can't take the fields of schema 1: .*@timestamp`)),
+      hint: expect.stringContaining('prefix'),
+    });
+    const { body } = await call(node, 'GET', `/${index}`);
+    expect(body[index].mappings._meta).toEqual({ keytrail: { schema: 0 } });
+  });
+});
+
+test.for(['index', 'alias'])('a stranger’s %s by the name of ours is refused', async (kind, context) => {
+  const node = opensearchOrSkip(context);
+  await withStore(node, async ({ store, prefix }) => {
+    const name = `${prefix}-keytrail-cloudtrail`;
+    await call(node, 'DELETE', `/_index_template/${prefix}-*`);
+    if (kind === 'index') await call(node, 'PUT', `/${name}`);
+    else await call(node, 'PUT', `/${prefix}-other`, { aliases: { [name]: {} } });
+    await expect(store.prepare()).rejects.toMatchObject({ code: 'store_foreign' });
+    expect((await call(node, 'GET', `/_index_template/${name}`)).status).toBe(404);
+  });
+});
+
+test('nobody writes by the alias', async (context) => {
+  const node = opensearchOrSkip(context);
+  await withStore(node, async ({ store, prefix }) => {
+    await store.write('cloudtrail', [eventOf('a')]);
+    const { status, body } = await call(node, 'POST', `/${prefix}-keytrail-cloudtrail/_doc`, { x: 1 });
+    expect(status).toBe(400);
+    expect(body.error.reason).toContain('no write index');
+  });
+});
