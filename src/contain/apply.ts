@@ -25,7 +25,7 @@ export interface Run {
   clients: ContainClients;
   journal: Journal;
   options?: RunOptions;
-  /** Called before an action (`started`) and with its outcome. */
+  /** Called before an action (`started`; where one is undone, `undoing`) and with its outcome. */
   onProgress?: (progress: ActionProgress) => void;
 }
 

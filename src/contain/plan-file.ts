@@ -13,8 +13,13 @@ function list(items: object): object {
   return { type: 'array', maxItems: 10_000, items };
 }
 
-function object(properties: Record<string, object>): object {
-  return { type: 'object', properties, required: Object.keys(properties), additionalProperties: false };
+function object(properties: Record<string, object>, optional: Record<string, object> = {}): object {
+  return {
+    type: 'object',
+    properties: { ...properties, ...optional },
+    required: Object.keys(properties),
+    additionalProperties: false,
+  };
 }
 
 const time = { type: 'string', pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{3}Z$' };
@@ -49,23 +54,26 @@ const action = object({
   undo: object({ reversible: { type: 'boolean' }, how: text, onlyIfNamed: textOrNull }),
 });
 
-const schema = object({
-  version: { const: 1 },
-  keyId: text,
-  accountId: text,
-  principal,
-  caller: text,
-  createdAt: time,
-  expiresAt: time,
-  steps: list(text),
-  clients: list(object({ source_ip: textOrNull, user_agent: textOrNull, events: count, last_seen: textOrNull })),
-  clientsLeftOut: count,
-  state,
-  stateHash: hash,
-  refusals: list(object({ guard: text, reason: text, hint: text })),
-  actions: list(action),
-  planHash: hash,
-});
+const schema = object(
+  {
+    version: { const: 1 },
+    keyId: text,
+    accountId: text,
+    principal,
+    caller: text,
+    createdAt: time,
+    expiresAt: time,
+    steps: list(text),
+    clients: list(object({ source_ip: textOrNull, user_agent: textOrNull, events: count, last_seen: textOrNull })),
+    clientsLeftOut: count,
+    state,
+    stateHash: hash,
+    refusals: list(object({ guard: text, reason: text, hint: text })),
+    actions: list(action),
+    planHash: hash,
+  },
+  { clientsFrom: { enum: ['logs', 'none'] } },
+);
 
 const validate = new Ajv({ allowUnionTypes: true }).compile<Plan>(schema);
 

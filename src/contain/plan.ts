@@ -20,6 +20,8 @@ export interface Plan {
   /** Who uses the key, busiest first; at most `maxClients`. */
   clients: KeyClient[];
   clientsLeftOut: number;
+  /** `none`: no logs were asked who uses the key. Absent in plans of earlier versions, where it is not known. */
+  clientsFrom?: 'logs' | 'none';
   state: AccountState;
   stateHash: string;
   /** Objections of the guards: a plan that has any is not applied. */
@@ -36,7 +38,7 @@ export interface PlanOptions {
   /** Step ids; the whole playbook unless given. */
   steps?: readonly string[];
   protectedPrincipals?: readonly string[];
-  /** Rows of the question `key-clients`. */
+  /** Rows of the question `key-clients`; absent: nobody looked. */
   clients?: readonly KeyClient[];
 }
 
@@ -50,6 +52,7 @@ export function makePlan(state: AccountState, options: PlanOptions): Plan {
   const steps = chosen(options.steps);
   const clients = [...(options.clients ?? [])].sort(byUse);
   const kept = clients.slice(0, maxClients).map(clientOf);
+  const clientsFrom = options.clients === undefined ? ('none' as const) : ('logs' as const);
   const unsigned = {
     version: 1 as const,
     keyId: state.keyId,
@@ -61,6 +64,7 @@ export function makePlan(state: AccountState, options: PlanOptions): Plan {
     steps: steps.map((step) => step.id),
     clients: kept,
     clientsLeftOut: clients.length - kept.length,
+    clientsFrom,
     state,
     stateHash: hashState(state),
     refusals: refusals({
@@ -69,7 +73,7 @@ export function makePlan(state: AccountState, options: PlanOptions): Plan {
       protectedPrincipals: options.protectedPrincipals ?? [],
       now: options.now,
     }),
-    actions: steps.flatMap((step) => step.plan(state, { clients: kept })),
+    actions: steps.flatMap((step) => step.plan(state, { clients: kept, clientsFrom })),
   };
   return { ...unsigned, planHash: hashOf(unsigned) };
 }
@@ -84,7 +88,8 @@ export function hashPlan({ planHash: _, ...unsigned }: Plan): string {
  * tells accidents; this is why a forged file can't have keytrail send anything but the playbook.
  */
 export function checkActions(plan: Plan): void {
-  const decided = chosen(plan.steps).flatMap((step) => step.plan(plan.state, { clients: plan.clients }));
+  const { clients, clientsFrom = 'none' } = plan;
+  const decided = chosen(plan.steps).flatMap((step) => step.plan(plan.state, { clients, clientsFrom }));
   const essence = (actions: readonly PlannedAction[]) =>
     canonicalJson(actions.map(({ id, step, call, changes, undo }) => ({ id, step, call, changes, undo })));
   const own =

@@ -2,7 +2,7 @@ import type { ApplyResult } from './apply.js';
 import type { Plan } from './plan.js';
 import type { KeyClient, PlannedAction } from './step.js';
 import { playbook } from './steps/index.js';
-import type { UndoResult } from './undo.js';
+import { keptText, type UndoResult } from './undo.js';
 
 /** The plan as Markdown that also reads well in a terminal. Text from AWS and the logs is made harmless. */
 export function renderPlan(plan: Plan): string {
@@ -33,6 +33,33 @@ export function renderPlan(plan: Plan): string {
     '- Whoever else may change IAM here can lift the deny within seconds; apply the plan again to re-assert it.',
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** What `undoPlan` would do, last action first; `reactivate` names the keys to set Active again. */
+export function renderUndoPlan(plan: Plan, reactivate: readonly string[]): string {
+  const lines = [
+    `# Undo of the containment of ${code(plan.keyId)}`,
+    '',
+    `- Owner: ${code(plan.principal.arn)}`,
+    `- Account: ${code(plan.accountId)}`,
+    `- Planned by ${code(plan.caller)} at ${plan.createdAt}`,
+    `- Plan hash: ${plan.planHash}`,
+    '',
+    '## What undo would do, last action first',
+    '',
+    ...[...plan.actions].reverse().map((action, index) => `${index + 1}. ${plain(undoText(action, reactivate))}`),
+    ...(plan.actions.length === 0 ? ['Nothing.'] : []),
+    '',
+    'What the journal does not record as applied, and what someone else has changed since, is left as it is.',
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function undoText({ title, changes, undo }: PlannedAction, reactivate: readonly string[]): string {
+  const { reversible, how, onlyIfNamed: name } = undo;
+  if (changes.every(({ from, to }) => from === to)) return `Nothing: it was so before the plan (${title})`;
+  if (!reversible || name === null) return how;
+  return reactivate.includes(name) ? `Set ${name} Active again, because it was named` : keptText(name);
 }
 
 /** What came of `applyPlan`. */
@@ -74,8 +101,13 @@ function actionLines(action: PlannedAction, number: number): string[] {
   ];
 }
 
-function clientLines({ clients, clientsLeftOut }: Plan): string[] {
-  if (clients.length === 0) return ['Not known: the plan was made without logs.'];
+function clientLines({ clients, clientsLeftOut, clientsFrom }: Plan): string[] {
+  if (clients.length === 0)
+    return [
+      clientsFrom === 'logs'
+        ? 'The logs asked hold no call of this key: unused, or used where logs are missing.'
+        : 'Not known: no store was named.',
+    ];
   const more = clientsLeftOut === 0 ? [] : [`- and ${clientsLeftOut} more`];
   return [...clients.map(clientLine), ...more];
 }

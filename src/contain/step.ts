@@ -38,6 +38,8 @@ export interface PlannedAction {
 
 export interface StepOptions {
   clients: readonly KeyClient[];
+  /** `none`: no logs were asked, so that no clients means nothing. */
+  clientsFrom: 'logs' | 'none';
 }
 
 /**

@@ -49,7 +49,6 @@ export async function undoPlan(run: UndoRun): Promise<UndoResult> {
   const actions: ActionResult<UndoOutcome>[] = [];
   for (const action of [...plan.actions].reverse()) {
     stopIfAborted(options.signal);
-    run.onProgress?.({ id: action.id, title: action.title, outcome: 'started', detail: '' });
     const record = standing.get(action.id);
     const result =
       record === undefined
@@ -67,7 +66,7 @@ export async function undoPlan(run: UndoRun): Promise<UndoResult> {
 }
 
 async function undoAction(
-  { clients, journal, options = {} }: UndoRun,
+  { clients, journal, onProgress, options = {} }: UndoRun,
   action: PlannedAction,
   { prior }: ActionRecord,
   caller: string,
@@ -86,12 +85,12 @@ async function undoAction(
     }
     const name = action.undo.onlyIfNamed;
     if (!action.undo.reversible) return result('kept', action.undo.how);
-    if (name !== null && !options.reactivate?.includes(name))
-      return result('kept', `${name} was not asked for by name`);
+    if (name !== null && !options.reactivate?.includes(name)) return result('kept', keptText(name));
     if (!holds(goalOf(action), current)) {
       const changed = differences(goalOf(action), current).map(inWords).join('; ');
       return result('failed', `left alone, for someone else changed it since: ${changed}`);
     }
+    onProgress?.({ ...result('undone', ''), outcome: 'undoing' });
     await note('intent', action.undo.how);
     await step.undo(clients, action, prior);
     const check = await readBack(prior, read, options.delays ?? defaultDelays, options.signal);
@@ -103,6 +102,10 @@ async function undoAction(
     return result('failed', error.hint === undefined ? error.message : `${error.message}. ${error.hint}`);
   }
 }
+
+/** Why a key is not set Active with the rest, and how it is. */
+export const keptText = (name: string): string =>
+  `${name} stays Inactive: name it with --reactivate ${name} to set it Active`;
 
 function checkNames(plan: Plan, reactivate: readonly string[]): void {
   const known = plan.actions.flatMap(({ undo }) => (undo.onlyIfNamed === null ? [] : [undo.onlyIfNamed]));

@@ -2,6 +2,7 @@ import { compareText } from '../model/cell.js';
 import type { LogName } from '../model/event.js';
 import type { Row } from '../model/question.js';
 import type { AnsweredQuestion, Investigation } from './investigation.js';
+import { attackToolOf } from './signs.js';
 
 /** One address that used the credentials, whichever of them and with whatever software. */
 export interface Client {
@@ -15,8 +16,10 @@ export interface Client {
   failed: number;
   firstSeen: string | null;
   lastSeen: string | null;
-  /** Actions named by the verdict that it took, as far as the timeline reaches. */
+  /** Actions named by the verdict that it called, as far as the timeline reaches. */
   signs: string[];
+  /** Software for attacks that its user agents name. */
+  tools: string[];
 }
 
 /** An action that the verdict names. */
@@ -96,7 +99,17 @@ export function signsOf(investigation: Investigation): Sign[] {
     .sort((a, b) => compareText(a.firstSeen ?? '', b.firstSeen ?? '') || compareText(a.action, b.action));
 }
 
-/** Who used the credentials: first those who took actions that the verdict names, then those who failed most. */
+/** Whether the verdict is about this client. */
+export const isMarked = ({ signs, tools }: Client): boolean => signs.length > 0 || tools.length > 0;
+
+/** What marks a client, in words; empty where nothing does. */
+export const marksOf = ({ signs, tools }: Client): string =>
+  [
+    ...(signs.length > 0 ? [`called ${signs.join(', ')}`] : []),
+    ...(tools.length > 0 ? [`with ${tools.join(', ')}, by its own account`] : []),
+  ].join('; ');
+
+/** Who used the credentials: first those that the verdict is about, then those who failed most. */
 export function clientsOf(investigation: Investigation): Client[] {
   const named = new Set(signsOf(investigation).map(({ action }) => action));
   const taken = groupBy(
@@ -115,30 +128,62 @@ export function clientsOf(investigation: Investigation): Client[] {
         firstSeen: earliest(rows.map((row) => text(row, 'first_seen'))),
         lastSeen: latest(rows.map((row) => text(row, 'last_seen'))),
         signs: [...new Set((taken.get(address) ?? []).map((row) => text(row, 'event_name')))],
+        tools: [...new Set(rows.flatMap((row) => attackToolOf(text(row, 'user_agent')) ?? []))],
       }),
     )
     .sort(
       (a, b) =>
         b.signs.length - a.signs.length ||
+        b.tools.length - a.tools.length ||
         b.failed - a.failed ||
         b.calls - a.calls ||
         compareText(a.address, b.address),
     );
 }
 
-/** Addresses that made the calls which the verdict names. */
+/** Addresses of the clients that the verdict is about. */
 export function markedAddresses(investigation: Investigation): Set<string> {
   return new Set(
     clientsOf(investigation)
-      .filter(({ signs }) => signs.length > 0)
+      .filter(isMarked)
       .map(({ address }) => address),
   );
 }
 
-/** The owner's row: of the key asked about where it made calls, else of what was issued from it. */
-export function ownerOf(investigation: Investigation): Row | undefined {
+/** The owner, and the calls signed with this key alone: what was issued from it has made others. */
+export interface Owner {
+  row: Row;
+  calls: number;
+  firstSeen: string | null;
+  lastSeen: string | null;
+  /** The key that signed them: the one asked about where it made calls, else one issued from it. */
+  accessKeyId: string;
+}
+
+export function ownerOf(investigation: Investigation): Owner | undefined {
   const rows = rowsOf(investigation, 'key-owner');
-  return rows.find((row) => row.access_key_id === investigation.keyId) ?? rows[0];
+  const row = rows.find((each) => each.access_key_id === investigation.keyId) ?? rows[0];
+  if (!row) return undefined;
+  const own = rows.filter((each) => each.access_key_id === row.access_key_id);
+  return {
+    row,
+    calls: sum(own, 'events'),
+    firstSeen: earliest(own.map((each) => text(each, 'first_seen'))),
+    lastSeen: latest(own.map((each) => text(each, 'last_seen'))),
+    accessKeyId: text(row, 'access_key_id'),
+  };
+}
+
+/** Whose calls the owner's are: of the key asked about, or, where it made none, of one issued from it. */
+export const ownCalls = ({ calls, accessKeyId }: Owner, { keyId }: Investigation): string =>
+  `${plural(calls, 'call')} with ${accessKeyId === keyId ? 'the key itself' : `${accessKeyId}, issued from it`}`;
+
+/** What the calls of the clients add up to; null where the key has issued nothing, and they are its own. */
+export function allCalls(investigation: Investigation): string | null {
+  const issued = investigation.closure.credentials.length - 1;
+  const calls = sum(rowsOf(investigation, 'key-clients'), 'events');
+  if (issued < 1 || calls === 0) return null;
+  return `${plural(calls, 'call')} with the key and the ${issued === 1 ? 'credential' : `${numeral(issued)} credentials`} issued from it`;
 }
 
 /** The time range asked about, in words. */

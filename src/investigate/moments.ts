@@ -1,4 +1,5 @@
 import { compareText } from '../model/cell.js';
+import { isCreatedKey, issuedFrom } from './credentials.js';
 import { clientsOf, count, numeral, plural, rowsOf, signsOf, text } from './findings.js';
 import type { Investigation } from './investigation.js';
 
@@ -37,12 +38,17 @@ export function momentsOf(investigation: Investigation): Moment[] {
       what: `Burst of ${plural(count(row, 'refused'), 'refused call')}`,
       subject: text(row, 'arn'),
     })),
-    rowsOf(investigation, 'sts-children').map((row) => ({
-      time: text(row, 'event_time'),
-      kind: 'issued',
-      what: `${text(row, 'event_name')} issued ${text(row, 'issued_key_id')}`,
-      subject: text(row, 'issued_arn'),
-    })),
+    // Keys that don't expire come first: a bound must not leave them out.
+    issuedFrom(investigation.closure)
+      .sort((a, b) => Number(isCreatedKey(b)) - Number(isCreatedKey(a)))
+      .map((credential) => ({
+        time: credential.issuedAt ?? '',
+        kind: 'issued',
+        what: isCreatedKey(credential)
+          ? `CreateAccessKey made ${credential.accessKeyId}, which does not expire`
+          : `${credential.eventName ?? 'An unknown action'} issued ${credential.accessKeyId}`,
+        subject: credential.issuedArn ?? '',
+      })),
     signsOf(investigation).map(({ firstSeen, service, action, calls: made, failed }) => ({
       time: firstSeen ?? '',
       kind: 'action',

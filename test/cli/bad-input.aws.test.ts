@@ -121,7 +121,7 @@ describe('a clear line and the documented exit code', () => {
     const instance = await DuckDBInstance.create(busy);
     try {
       expectOneLine(
-        await runCli(['ingest', join(folder, 'good'), '--store', `duckdb:${busy}`]),
+        await runCli(['ingest', join(folder, 'good'), '--store', `duckdb:${busy}`, '--wait', '0']),
         1,
         'busy.duckdb',
         'in use',
@@ -134,7 +134,10 @@ describe('a clear line and the documented exit code', () => {
   test('questions and parameters', async () => {
     const run = (...args: string[]) => runCli(['query', 'run', ...args, '--store', store]);
     expectOneLine(await run('key-ownr'), 2, 'key-ownr', 'key-owner');
-    expectOneLine(await run('key-owner'), 2, '--key');
+    expectOneLine(await run('key-clients'), 2, '--key');
+    expectOneLine(await run('key-clients', '--key', key, '--accounts', '123'), 2, '123', '12 digits');
+    expectOneLine(await run('key-clients', '--key', key, '--from', '2026-02-30'), 2, '2026-02-30');
+    expectOneLine(await run('internet-accepted', '--param', 'ports='), 2, 'ports', 'without a value');
     expectOneLine(await run('key-owner', '--key', key, '--limit', 'ten'), 2, 'limit', 'ten');
     expectOneLine(await run('key-owner', '--key', key, '--param', 'nonsense'), 2, 'nonsense');
     expectOneLine(await run('key-owner', '--key', key, '--from', 'soon'), 2, 'from', 'soon');

@@ -45,3 +45,24 @@ test('a folder of somebody else’s is left alone', async () => {
   expect(stderr).toMatch(/not empty/);
   expect(existsSync(join(folder, 'mine.txt'))).toBe(true);
 });
+
+test.each([
+  ['--events', 'abc'],
+  ['--events', '3000.5'],
+  ['--events', '10'],
+  ['--seed', '-1'],
+  ['--seed', '1e3'],
+])('%s %s is refused before anything is done', async (flag, value) => {
+  const dir = join(folder, 'refused');
+  const { code, stdout, stderr } = await runCli(['demo', '--dir', dir, flag, value]);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+  expect(stderr).toContain(value);
+  expect(existsSync(dir)).toBe(false);
+});
+
+test('an odd number of events makes a whole number of flows', async () => {
+  const { code, stdout, stderr } = await runCli(['demo', '--dir', join(folder, 'odd'), '--events', '2001']);
+  expect(code, stderr).toBe(0);
+  expect(stdout).toContain('3001 records read: 3001 stored');
+}, 60_000);

@@ -15,7 +15,7 @@ import {
 } from '@aws-sdk/client-iam';
 import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
 import { STSClient } from '@aws-sdk/client-sts';
-import { type ApplyResult, applyPlan, type RunOptions } from '../../src/contain/apply.js';
+import { type ActionProgress, type ApplyResult, applyPlan, type RunOptions } from '../../src/contain/apply.js';
 import type { ContainClients } from '../../src/contain/aws.js';
 import { type Journal, openJournal } from '../../src/contain/journal.js';
 import { observe } from '../../src/contain/observe.js';
@@ -122,10 +122,14 @@ export class Account {
     return this.withJournal(plan, (journal) => applyPlan({ plan, clients, journal, options: { delays, ...options } }));
   }
 
-  async undo(plan: Plan, options: UndoOptions = {}): Promise<UndoResult> {
+  async undo(
+    plan: Plan,
+    options: UndoOptions = {},
+    onProgress: (progress: ActionProgress) => void = () => undefined,
+  ): Promise<UndoResult> {
     const delays = [0];
     return this.withJournal(plan, (journal) =>
-      undoPlan({ plan, clients: this.responder, journal, options: { delays, ...options } }),
+      undoPlan({ plan, clients: this.responder, journal, options: { delays, ...options }, onProgress }),
     );
   }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { hashOf } from '../../src/contain/canonical.js';
 import { checkActions, checkState, hashPlan, makePlan, type Plan } from '../../src/contain/plan.js';
 import { formatPlan, parsePlan } from '../../src/contain/plan-file.js';
-import { renderPlan } from '../../src/contain/render.js';
+import { renderPlan, renderUndoPlan } from '../../src/contain/render.js';
 import { noon, someState } from './state.js';
 
 const denyAll = 'arn:aws:iam::aws:policy/AWSDenyAll';
@@ -167,5 +167,69 @@ describe('renderPlan', () => {
     const plan = makePlan(someState(), { now: noon, clients });
     expect(plan.clients.map(({ events }) => events)).toEqual(Array.from({ length: 100 }, (_, n) => 102 - n));
     expect(renderPlan(plan)).toContain('and 3 more');
+  });
+});
+
+describe('who uses the key, where no client is known', () => {
+  const plan = (clients?: []) => makePlan(someState(), { now: noon, ...(clients === undefined ? {} : { clients }) });
+
+  it('tells logs without a call from logs that nobody asked', () => {
+    expect(renderPlan(plan([]))).toContain(
+      'The logs asked hold no call of this key: unused, or used where logs are missing.',
+    );
+    expect(renderPlan(plan([]))).toContain('the logs asked hold no call of it');
+    expect(renderPlan(plan())).toContain('Not known: no store was named.');
+    expect(renderPlan(plan())).toContain('the plan was made without knowing who does');
+  });
+
+  it('is kept in the plan file, and covered by its hash', () => {
+    for (const made of [plan([]), plan()]) {
+      const read = parsePlan(formatPlan(made));
+      expect(read).toEqual(made);
+      expect(() => checkActions(read)).not.toThrow();
+    }
+    expect(plan([]).planHash).not.toBe(plan().planHash);
+    expect(() => parsePlan(formatPlan(plan()).replace('"clientsFrom": "none"', '"clientsFrom": "logs"'))).toThrow(
+      expect.objectContaining({ code: 'plan_invalid' }),
+    );
+  });
+
+  it('is not known of a plan made before plans said so', () => {
+    const { clientsFrom: _, ...older } = plan();
+    const read = parsePlan(formatPlan({ ...older, planHash: hashPlan(older) }));
+    expect(renderPlan(read)).toContain('Not known: no store was named.');
+    expect(() => checkActions(read)).not.toThrow();
+  });
+});
+
+describe('renderUndoPlan', () => {
+  const key = 'AKIAIOSFODNN7EXAMPLE';
+  const steps = (text: string) => text.split('\n').filter((line) => /^\d\. /.test(line));
+
+  it('lists what undo would do, last action first, and leaves the key Inactive', () => {
+    const text = renderUndoPlan(makePlan(someState(), { now: noon }), []);
+    expect(steps(text)).toEqual([
+      `1. ${key} stays Inactive: name it with --reactivate ${key} to set it Active`,
+      '2. Detach AWSDenyAll from ci, unless it was attached before.',
+    ]);
+    expect(text).not.toContain('AttachUserPolicy');
+  });
+
+  it('sets a key Active that is named', () => {
+    expect(steps(renderUndoPlan(makePlan(someState(), { now: noon }), [key]))[0]).toBe(
+      `1. Set ${key} Active again, because it was named`,
+    );
+  });
+
+  it('leaves what was so before the plan', () => {
+    const denied = someState({ attachedPolicies: [denyAll] });
+    expect(steps(renderUndoPlan(makePlan(denied, { now: noon }), []))[1]).toBe(
+      '2. Nothing: it was so before the plan (Attach AWSDenyAll to ci)',
+    );
+  });
+
+  it('makes hostile names harmless', () => {
+    const state = someState({ principal: { ...someState().principal, userName: '\u001b[2Jci<b>' } });
+    expect(renderUndoPlan(makePlan(state, { now: noon }), [])).toContain('\\u{1b}\\[2Jci\\<b\\>');
   });
 });

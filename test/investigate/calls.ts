@@ -3,10 +3,11 @@ export const leakedKey = 'AKIARTX3GSDSVJQ3KZ7M';
 export const account = '111122223333';
 export const user = `arn:aws:iam::${account}:user/ci-deployer`;
 
-export const [deploy, admin, federated] = [
+export const [deploy, admin, federated, backdoor] = [
   'ASIARTX3GSDSVJDEPLOY',
   'ASIARTX3GSDSVJADMINS',
   'ASIARTX3GSDSVJFEDUSR',
+  'AKIARTX3GSDSVJBACKDR',
 ] as const;
 export const callers: Record<string, string> = {
   [leakedKey]: user,

@@ -9,6 +9,7 @@ import {
   abuse,
   account,
   admin,
+  backdoor,
   type Call,
   callers,
   deploy,
@@ -80,7 +81,7 @@ function rowsByQuestion(calls: readonly Call[], closure: Closure): Record<string
       vpc_endpoint_id: from.vpce ?? null,
     })),
     'actions-used': grouped(calls, ({ source, name }) => ({ event_source: source, event_name: name })),
-    'sts-children': closure.credentials.slice(1).map((credential, index) => ({
+    'sts-children': closure.credentials.slice(1, 4).map((credential, index) => ({
       issued_key_id: credential.accessKeyId,
       parent_key_id: credential.parent,
       event_time: credential.issuedAt,
@@ -88,6 +89,16 @@ function rowsByQuestion(calls: readonly Call[], closure: Closure): Record<string
       event_name: credential.eventName,
       issued_arn: credential.issuedArn,
       expiration: credential.expiration,
+      account_id: account,
+      source_ip: intruder.address,
+    })),
+    'keys-created': closure.credentials.slice(4).map(({ accessKeyId, parent, issuedAt, eventName }) => ({
+      issued_key_id: accessKeyId,
+      parent_key_id: parent,
+      event_time: issuedAt,
+      event_id: '5f0c2d1e-0000-4000-8000-000000000004',
+      event_name: eventName,
+      user_name: 'aws-support-sync',
       account_id: account,
       source_ip: intruder.address,
     })),
@@ -190,6 +201,16 @@ const closure: Closure = {
       issuedArn: callers[admin]!,
       expiration: 'Mar 4, 2026, 4:21:45 AM',
     },
+    {
+      accessKeyId: backdoor,
+      parent: admin,
+      depth: 3,
+      path: [leakedKey, deploy, admin, backdoor],
+      issuedAt: '2026-03-04T03:22:03Z',
+      eventName: 'CreateAccessKey',
+      issuedArn: 'user/aws-support-sync',
+      expiration: null,
+    },
   ],
 };
 
@@ -231,6 +252,7 @@ const asked = [
   'key-clients',
   'actions-used',
   'sts-children',
+  'keys-created',
   'denied-burst',
   'resources-touched',
   'key-timeline',
@@ -264,6 +286,7 @@ function assemble(rows: Record<string, Row[]>, found: Closure, lacks: Coverage):
     store,
     scope,
     verdict,
+    issuers: [],
     closure: found,
     answers,
     coverage: lacks,
@@ -304,6 +327,21 @@ export function unseenKey(): Investigation {
     logs: [],
     missing: ['No CloudTrail logs were ingested.', 'No VPC flow logs were ingested.'],
   });
+}
+
+/** A key that made no call, where everything was read and other people went about their work. */
+export function elsewhereKey(): Investigation {
+  const rows = rowsByQuestion([], alone);
+  return assemble({ ...rows, 'denied-burst': [] }, alone, { ...coverage, missing: [] });
+}
+
+/** The investigation with other rows for some questions. */
+export function withRows(investigation: Investigation, rows: Record<string, Row[]>): Investigation {
+  const answers = investigation.answers.map((each) => {
+    const other = rows[each.question.id];
+    return other === undefined ? each : { ...each, answer: { ...each.answer, rows: other } };
+  });
+  return { ...investigation, answers, verdict: verdictOf(answers, investigation.closure, investigation.coverage) };
 }
 
 /** What ties the parts of an investigation together; without it a page has less to show. */

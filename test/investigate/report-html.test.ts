@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { reportHtml } from '../../src/investigate/report-html.js';
-import { leakedKey } from './calls.js';
-import { abusedKey, structure, unseenKey, usedKey, withEveryText } from './fixture.js';
+import { admin, backdoor, deploy, federated, leakedKey } from './calls.js';
+import { abusedKey, elsewhereKey, structure, unseenKey, usedKey, withEveryText, withRows } from './fixture.js';
 import { hostileTexts, megabyte, unsafe } from './hostile.js';
 import { type Page, readPage } from './page.js';
 
@@ -72,9 +72,12 @@ describe('the report', () => {
       'Abused',
       'was refused 58 times in 2 bursts',
       '203.0.113.77',
-      'made CreateUser, CreateAccessKey, AttachUserPolicy, StopLogging, GetSecretValue, RunInstances',
-      '3 credentials issued',
+      'called CreateUser, CreateAccessKey, AttachUserPolicy, StopLogging, GetSecretValue, RunInstances',
+      'with Kali Linux, by its own account',
+      '4 credentials issued',
       '2 console sign-ins',
+      'calls with the key itself',
+      'calls with the key and the 4 credentials issued from it',
       'Port 22 reached',
       `keytrail contain plan ${leakedKey}`,
     ])
@@ -91,7 +94,8 @@ describe('the report', () => {
   it('blames nobody where the verdict names nothing', () => {
     const source = reportHtml(usedKey());
     expect(source).not.toContain('class="flagged"');
-    expect(firstScreen(source)).toContain('No sign of any in the evidence.');
+    expect(firstScreen(source)).toContain('That is no all-clear');
+    expect(firstScreen(source)).toContain('None that the calls show.');
   });
 
   it('says what the evidence lacks, above all where nothing was seen', () => {
@@ -99,7 +103,7 @@ describe('the report', () => {
     expect(text).toContain('Not seen');
     expect(text).toContain('Confidence: low');
     expect(text).toContain('No CloudTrail logs were ingested.');
-    expect(text).toContain('The store holds no log.');
+    expect(text).toContain('No log is on record as read.');
   });
 
   it('has every answer with its question, rows, truncation, false positives and next step', () => {
@@ -125,6 +129,7 @@ describe('the report', () => {
       'q-key-owner',
       'q-key-clients',
       'q-sts-children',
+      'q-keys-created',
       'q-key-timeline',
       'q-actions-used',
       'q-denied-burst',
@@ -139,13 +144,86 @@ describe('the report', () => {
   it('nests every credential below the one that it was issued to', () => {
     const source = reportHtml(abusedKey());
     const tree = source.slice(source.indexOf('<div class="tree">'));
-    const depths = ['AKIARTX3GSDSVJQ3KZ7M', 'ASIARTX3GSDSVJDEPLOY', 'ASIARTX3GSDSVJADMINS', 'ASIARTX3GSDSVJFEDUSR'].map(
-      (id) => {
-        const before = tree.slice(0, tree.indexOf(id));
-        return before.split('<ul>').length - before.split('</ul>').length;
-      },
+    const places = [leakedKey, deploy, admin, backdoor, federated].map((id) => tree.indexOf(id));
+    expect(places).toEqual([...places].sort((a, b) => a - b));
+    const depths = places.map((place) => {
+      const before = tree.slice(0, place);
+      return before.split('<ul>').length - before.split('</ul>').length;
+    });
+    expect(depths).toEqual([1, 2, 3, 4, 2]);
+  });
+
+  it('shows siblings in the order of their issue', () => {
+    const investigation = abusedKey();
+    investigation.closure.credentials[2]!.issuedAt = '2026-03-04T03:00:00Z';
+    const source = reportHtml(investigation);
+    const tree = source.slice(source.indexOf('<div class="tree">'));
+    expect(tree.indexOf(federated)).toBeLessThan(tree.indexOf(deploy));
+  });
+
+  it('names a key that was made in bold, on the first screen and in the tree', () => {
+    const source = reportHtml(abusedKey());
+    expect(source.slice(0, source.indexOf('<nav'))).toContain(
+      `<li><b class="trouble">Access key <code class="whole">${backdoor}</code> made for <code class="whole">user/aws-support-sync</code></b>`,
     );
-    expect(depths).toEqual([1, 2, 3, 2]);
+    const { text } = readPage(source);
+    expect(text).toContain(`${backdoor} access key made for user/aws-support-sync: it does not expire`);
+    expect(text).toContain(`CreateAccessKey made ${backdoor}, which does not expire`);
+  });
+
+  it('says above the tree who had the key issued', () => {
+    const step = { eventName: 'AssumeRole', eventTime: '2026-03-04T03:19:21Z', accountId: '111122223333' };
+    const issuers = [
+      { ...step, accessKeyId: 'ASIAPARENT', issued: leakedKey, sourceIp: '203.0.113.77' },
+      { ...step, accessKeyId: null, issued: 'ASIAPARENT', sourceIp: null },
+    ];
+    const { text } = readPage(reportHtml({ ...abusedKey(), issuers }));
+    expect(text).toContain(
+      `${leakedKey} was issued by ASIAPARENT with AssumeRole at 2026-03-04 03:19:21 from 203.0.113.77`,
+    );
+    expect(text).toContain('ASIAPARENT was issued by no recorded key with AssumeRole at 2026-03-04 03:19:21');
+  });
+
+  it('shows the sign-ins and flows of this incident, and has those of others on demand', () => {
+    const source = reportHtml(abusedKey());
+    const section = (id: string) => {
+      const from = source.slice(source.indexOf(`id="q-${id}"`));
+      return from.slice(0, from.indexOf('How this was asked'));
+    };
+    for (const [id, stranger, others] of [
+      ['console-logins', 'mara', '1 sign-in of others in scope'],
+      ['internet-accepted', '192.0.2.199', '1 address pair of others in scope'],
+    ] as const) {
+      const [shown = '', hidden = ''] = section(id).split('<details>');
+      expect(shown).toContain('of this incident');
+      expect(shown).toContain(others);
+      expect(shown).toContain('203.0.113.77');
+      expect(shown).not.toContain(stranger);
+      expect(hidden).toContain(stranger);
+    }
+    expect(firstScreen(reportHtml(elsewhereKey()))).not.toMatch(/sign-in|Port 22/);
+  });
+
+  it.each([
+    ['2026-03-04T22:05:00Z', '2026-03-04T22:50:00Z'],
+    ['2026-03-04T22:05:00Z', '2026-03-04T23:50:00Z'],
+    ['2026-03-04T20:05:00Z', '2026-03-04T23:50:00Z'],
+    ['2026-02-04T20:05:00Z', '2026-03-04T23:50:00Z'],
+  ])('labels the axis of the drawing from %s to %s with different times', (...times) => {
+    const rows = times.map((event_time) => ({ event_time, event_name: 'GetObject' }));
+    const source = reportHtml(withRows(usedKey(), { 'key-timeline': rows }));
+    const [ticks = ''] = /<p class="ticks".*?<\/p>/.exec(source) ?? [];
+    const labels = [...ticks.matchAll(/<span>([^<]*)/g)].map(([, label]) => label);
+    expect(labels.length).toBeGreaterThanOrEqual(3);
+    expect(new Set(labels).size).toBe(labels.length);
+  });
+
+  it('has the plural only of what is many', () => {
+    const actions = ['CreateUser', 'RunTask', 'StopLogging', 'DeleteTrail', 'SendCommand'];
+    const rows = [...actions, 'DeleteBucket'].map((event_name) => ({ event_name, events: 1, failed: 0 }));
+    expect(firstScreen(reportHtml(withRows(usedKey(), { 'actions-used': rows })))).toContain(
+      '1 more action named by the verdict',
+    );
   });
 
   it('says in words what the drawing shows', () => {

@@ -81,5 +81,10 @@ test('a number that its column can’t hold is kept beside it, never cut', () =>
 
 test('half a surrogate pair in JSON is replaced, and nothing that only looks like one', () => {
   const { named } = projected({ requestParameters: { a: '\ud800', b: '\\ud800', c: '\u{1f600}', 'k\udc00': 1 } });
-  expect(JSON.parse(String(named.requestparameters))).toEqual({ a: '\ufffd', b: '\\ud800', c: '\u{1f600}', 'k\ufffd': 1 });
+  expect(JSON.parse(String(named.requestparameters))).toEqual({
+    a: '\ufffd',
+    b: '\\ud800',
+    c: '\u{1f600}',
+    'k\ufffd': 1,
+  });
 });

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { ContainClients } from '../../contain/aws.js';
+import type { Plan } from '../../contain/plan.js';
 import type { KeyClient } from '../../contain/step.js';
 import { KeytrailError, reasonOf } from '../../errors.js';
 import { printable } from '../../model/printable.js';
@@ -134,14 +135,12 @@ async function confirm(question: string, context: Context): Promise<boolean> {
   }
 }
 
-async function prepareRun(flags: RunFlags, context: Context) {
-  const [{ openJournal, journalPathOf }, { renderPlan }] = await Promise.all([
-    import('../../contain/journal.js'),
-    import('../../contain/render.js'),
-  ]);
+/** `show` says what will be done, to whoever is asked to confirm it. */
+async function prepareRun(flags: RunFlags, show: (plan: Plan) => string, context: Context) {
+  const { openJournal, journalPathOf } = await import('../../contain/journal.js');
   const read = await readPlan(flags.plan);
   if (!flags.yes) {
-    context.err(renderPlan(read));
+    context.err(show(read));
     if (!(await confirm('Type yes to go on: ', context)))
       throw new KeytrailError('usage', 'nothing was changed: the plan was not confirmed', {
         hint: 'Answer yes on a terminal, or give --yes.',
@@ -155,11 +154,11 @@ async function prepareRun(flags: RunFlags, context: Context) {
 }
 
 async function apply(flags: RunFlags, context: Context): Promise<void> {
-  const [{ applyPlan }, { renderApply }] = await Promise.all([
+  const [{ applyPlan }, { renderApply, renderPlan }] = await Promise.all([
     import('../../contain/apply.js'),
     import('../../contain/render.js'),
   ]);
-  const prepared = await prepareRun(flags, context);
+  const prepared = await prepareRun(flags, renderPlan, context);
   try {
     const result = await applyPlan({
       ...prepared,
@@ -169,7 +168,7 @@ async function apply(flags: RunFlags, context: Context): Promise<void> {
         signal: context.signal,
       },
     });
-    context.out(flags.format === 'json' ? `${JSON.stringify(result, null, 2)}\n` : renderApply(result));
+    context.out(flags.format === 'json' ? `${jsonText(result, 2)}\n` : renderApply(result));
     if (result.state !== 'contained') process.exitCode = 3;
   } finally {
     await prepared.journal.close();
@@ -177,17 +176,18 @@ async function apply(flags: RunFlags, context: Context): Promise<void> {
 }
 
 async function undo(flags: RunFlags, context: Context): Promise<void> {
-  const [{ undoPlan }, { renderUndo }] = await Promise.all([
+  const [{ undoPlan }, { renderUndo, renderUndoPlan }] = await Promise.all([
     import('../../contain/undo.js'),
     import('../../contain/render.js'),
   ]);
-  const prepared = await prepareRun(flags, context);
+  const reactivate = flags.reactivate ?? [];
+  const prepared = await prepareRun(flags, (read) => renderUndoPlan(read, reactivate), context);
   try {
     const result = await undoPlan({
       ...prepared,
-      options: { reactivate: flags.reactivate ?? [], now: context.now, signal: context.signal },
+      options: { reactivate, now: context.now, signal: context.signal },
     });
-    context.out(flags.format === 'json' ? `${JSON.stringify(result, null, 2)}\n` : renderUndo(result));
+    context.out(flags.format === 'json' ? `${jsonText(result, 2)}\n` : renderUndo(result));
     if (result.state !== 'undone') process.exitCode = 3;
   } finally {
     await prepared.journal.close();

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { makePlan } from '../../contain/plan.js';
 import { formatPlan } from '../../contain/plan-file.js';
 import { renderPlan } from '../../contain/render.js';
@@ -21,9 +21,22 @@ import { investigateIn } from './investigate.js';
 
 interface DemoFlags {
   dir: string;
-  events: string;
-  seed: string;
+  events: number;
+  seed: number;
 }
+
+/** With half as many flow records, the fewest that have room for the incident. */
+const fewestEvents = 400;
+
+/** Reads a whole number; what is none is refused before anything is done. */
+const wholeNumber =
+  (least: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least)
+      throw new InvalidArgumentError(`Give a whole number of at least ${least}.`);
+    return value;
+  };
 
 /** Makes the folder ready: an earlier demo's files go, anybody else's are never touched. */
 async function clear(folder: string, logs: string, database: string): Promise<void> {
@@ -46,9 +59,9 @@ async function run(flags: DemoFlags, context: Context): Promise<void> {
   step(`A CI key leaks. Its trail is generated below ${logs}`);
   const scenario = await generateScenario({
     directory: logs,
-    seed: Number(flags.seed),
-    events: Number(flags.events),
-    flows: Number(flags.events) / 2,
+    seed: flags.seed,
+    events: flags.events,
+    flows: Math.floor(flags.events / 2),
   });
   context.out(`${scenario.files} files, laid out as in a bucket\n`);
 
@@ -94,7 +107,7 @@ export function demoCommand(program: Command, context: Context): void {
     .command('demo')
     .description('generate an incident, ingest it, investigate the leaked key, plan the containment')
     .option('--dir <folder>', 'where to put it', 'demo')
-    .option('--events <count>', 'CloudTrail events to generate', '20000')
-    .option('--seed <number>', 'another seed, another incident', '7')
+    .option('--events <count>', 'CloudTrail events to generate', wholeNumber(fewestEvents), 20_000)
+    .option('--seed <number>', 'another seed, another incident', wholeNumber(0), 7)
     .action((flags) => run(flags, context));
 }

@@ -1,7 +1,10 @@
+import { existsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { reasonOf } from '../../errors.js';
+import { withoutSecret } from '../../model/location.js';
 import type { Context } from '../context.js';
-import { type EngineFlags, engineOptions, openFlaggedEngine, storeLocation } from '../settings.js';
+import { type EngineFlags, engineOptions, enrichmentFiles, openFlaggedEngine, storeLocation } from '../settings.js';
 
 interface Finding {
   what: string;
@@ -9,15 +12,37 @@ interface Finding {
   detail: string;
 }
 
+/** Events are stored without what a database would add, so its absence is worth a word and no failure. */
+async function enrichments(context: Context): Promise<Finding[]> {
+  const { openEnrichment } = await import('../../enrich/enrich.js');
+  return openEnrichment(enrichmentFiles(context)).then(
+    ({ databases }) => databases.map(({ what, detail }) => ({ what: `enrichment by ${what}`, ok: true, detail })),
+    (error: unknown) => [{ what: 'enrichment', ok: false, detail: reasonOf(error) }],
+  );
+}
+
+/** A file that the first ingest will make, in a folder that is there. */
+function isYetToBeMade(location: string): boolean {
+  if (!location.startsWith('duckdb:')) return false;
+  const file = resolve(location.slice('duckdb:'.length));
+  return !existsSync(file) && existsSync(dirname(file));
+}
+
+async function storeFinding(flags: EngineFlags, context: Context): Promise<Finding> {
+  const location = storeLocation(flags.store, context);
+  const what = `store ${withoutSecret(location)}`;
+  if (isYetToBeMade(location)) return { what, ok: true, detail: 'none yet: keytrail ingest makes it' };
+  try {
+    const opened = await openFlaggedEngine(flags, context);
+    await opened.close();
+    return { what, ok: true, detail: opened.uri };
+  } catch (error) {
+    return { what, ok: false, detail: reasonOf(error) };
+  }
+}
+
 async function findings(flags: EngineFlags, context: Context): Promise<Finding[]> {
   const { nativeInflate } = await import('../../s3/gunzip.js');
-  const opened = await openFlaggedEngine(flags, context).then(
-    async (found) => {
-      await found.close();
-      return { ok: true, detail: found.uri };
-    },
-    (error: unknown) => ({ ok: false, detail: reasonOf(error) }),
-  );
   const databases = await import('@duckdb/node-api').then(
     ({ version }) => ({ ok: true, detail: `DuckDB ${version()}` }),
     (error: unknown) => ({ ok: false, detail: `@duckdb/node-api does not load: ${reasonOf(error)}; run npm ci` }),
@@ -33,7 +58,8 @@ async function findings(flags: EngineFlags, context: Context): Promise<Finding[]
         ? 'native inflate in use'
         : `not available (${nativeInflate.reason}); node:zlib is used instead`,
     },
-    { what: `store ${storeLocation(flags.store, context).replace(/\/\/[^@/]*@/, '//')}`, ...opened },
+    ...(await enrichments(context)),
+    await storeFinding(flags, context),
   ];
 }
 

@@ -16,6 +16,8 @@ export interface TableColumn {
 const gap = '  ';
 /** A text column is squeezed no further; below that the rows are set as records. */
 const narrowest = 8;
+/** Where nothing is cut, a longer text stands out of its column: one such must not pad every row. */
+const widest = 300;
 
 function textOf(value: CellValue | undefined, width: number): string {
   if (value === null || value === undefined) return '-';
@@ -53,7 +55,7 @@ function records(columns: readonly TableColumn[], rows: readonly Row[], width: n
 /**
  * Rows under their column names, in at most `width` columns. Numbers stand right, null is `-`, cells too long are
  * cut with `…`. Times and numbers are never cut; where the rest can't be squeezed any more, every row becomes a
- * block of `name  value` lines.
+ * block of `name  value` lines. An infinite width cuts and squeezes nothing.
  */
 export function table(columns: readonly TableColumn[], rows: readonly Row[], { width, colour }: TableStyle): string {
   const paint = painter(colour);
@@ -68,10 +70,11 @@ export function table(columns: readonly TableColumn[], rows: readonly Row[], { w
   const widths = squeeze(wanted, least, width - gap.length * (columns.length - 1));
   if (widths === null) return records(columns, rows, width, paint);
   const right = columns.map(({ type }) => type === 'integer' || type === 'double');
-  const line = (texts: readonly string[]) =>
-    texts
-      .map((text, index) => fitToWidth(text, widths[index]!, right[index] ? 'right' : 'left'))
-      .join(gap)
-      .trimEnd();
+  const padded = Number.isFinite(width) ? widths : widths.map((most) => Math.min(most, widest));
+  const fit = (text: string, column: number): string =>
+    !Number.isFinite(width) && textWidth(text) > widest
+      ? text
+      : fitToWidth(text, padded[column]!, right[column] ? 'right' : 'left');
+  const line = (texts: readonly string[]) => texts.map(fit).join(gap).trimEnd();
   return `${[paint('bold', line(names)), ...cells.map(line)].join('\n')}\n`;
 }

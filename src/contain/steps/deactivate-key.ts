@@ -3,7 +3,7 @@ import type { ContainClients } from '../aws.js';
 import { inputOf, send } from '../calls.js';
 import { readAccessKeys } from '../iam.js';
 import { type AccountState, type Facts, fact } from '../state.js';
-import type { KeyClient, PlannedAction, Step, StepOptions } from '../step.js';
+import type { PlannedAction, Step, StepOptions } from '../step.js';
 
 /** Every key of the user that can be used, the leaked one first: who has one may have made the other. */
 export const deactivateKey: Step = {
@@ -21,7 +21,7 @@ export const deactivateKey: Step = {
     );
     return leakedFirst
       .filter((key) => key.status === 'Active' || (key.id === state.keyId && key.status === 'Inactive'))
-      .map((key) => actionFor(key, userName, key.id === state.keyId ? options.clients : null));
+      .map((key) => actionFor(key, userName, key.id === state.keyId ? options : null));
   },
 
   async read(clients: ContainClients, { call }: PlannedAction): Promise<Facts> {
@@ -48,7 +48,7 @@ export const deactivateKey: Step = {
 function actionFor(
   key: AccountState['accessKeys'][number],
   userName: string,
-  clients: readonly KeyClient[] | null,
+  options: StepOptions | null,
 ): PlannedAction {
   return {
     id: `${deactivateKey.id}:${key.id}`,
@@ -60,7 +60,7 @@ function actionFor(
       input: { UserName: userName, AccessKeyId: key.id, Status: 'Inactive' },
     },
     changes: [{ fact: fact.accessKey(key.id), from: key.status, to: 'Inactive' }],
-    breaks: [breaksText(key.id, clients)],
+    breaks: [breaksText(key.id, options)],
     undo: {
       reversible: true,
       how: `Set ${key.id} Active again, only when asked for it by name: the secret is in other hands.`,
@@ -69,8 +69,11 @@ function actionFor(
   };
 }
 
-function breaksText(id: string, clients: readonly KeyClient[] | null): string {
-  if (clients === null) return `Whatever signs with ${id}, the user's other key: the plan did not look at its use.`;
-  if (clients.length === 0) return `Whatever signs with ${id}; the plan was made without knowing who does.`;
-  return `What signs with ${id}: the clients listed in this plan.`;
+/** `options` is null for a key that the plan did not ask about. */
+function breaksText(id: string, options: StepOptions | null): string {
+  if (options === null) return `Whatever signs with ${id}, the user's other key: the plan did not look at its use.`;
+  if (options.clients.length > 0) return `What signs with ${id}: the clients listed in this plan.`;
+  return options.clientsFrom === 'logs'
+    ? `Whatever signs with ${id}: the logs asked hold no call of it, which is no proof that nothing does.`
+    : `Whatever signs with ${id}; the plan was made without knowing who does.`;
 }

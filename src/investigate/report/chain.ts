@@ -1,36 +1,50 @@
 import type { Closure, Credential } from '../../queries/closure.js';
-import { groupBy, numeral } from '../findings.js';
+import { type Branch, isCreatedKey, treesOf } from '../credentials.js';
+import { numeral } from '../findings.js';
+import type { Investigation, Issuer } from '../investigation.js';
 import { html, type Markup, nothing } from './markup.js';
 import { literal, timeText } from './words.js';
 
 /** Nearest the root come first; a page with more is not read. */
 const maxShown = 200;
 
-function label({ accessKeyId, eventName, issuedArn, issuedAt, expiration }: Credential): Markup {
-  const how =
-    eventName === null ? html` <span class="aside">the key asked about</span>` : html` by ${literal(eventName)}`;
-  const whom = issuedArn === null ? nothing : html` as ${literal(issuedArn)}`;
+function howOf(credential: Credential): Markup {
+  const { eventName, issuedArn } = credential;
+  if (eventName === null) return html` <span class="aside">the key asked about</span>`;
+  if (isCreatedKey(credential))
+    return html` <b class="trouble">access key made for ${literal(issuedArn ?? 'an unknown user')}: it does not expire</b>`;
+  return html` by ${literal(eventName)}${issuedArn === null ? nothing : html` as ${literal(issuedArn)}`}`;
+}
+
+function label(credential: Credential): Markup {
+  const { accessKeyId, issuedAt, expiration } = credential;
   const when =
     issuedAt === null
       ? nothing
       : html` <span class="aside">issued ${timeText(issuedAt)}${expiration === null ? '' : `, expires ${timeText(expiration)}`}</span>`;
-  return html`<strong>${literal(accessKeyId)}</strong>${how}${whom}${when}`;
+  return html`<strong>${literal(accessKeyId)}</strong>${howOf(credential)}${when}`;
+}
+
+const list = (branches: readonly Branch[]): Markup =>
+  html`<ul>${branches.map(({ credential, below }) => html`<li>${label(credential)}${below.length > 0 ? list(below) : nothing}</li>`)}</ul>`;
+
+const issue = ({ accessKeyId, issued, eventName, eventTime, accountId, sourceIp }: Issuer): Markup =>
+  html`<li>${literal(issued)} was issued by ${accessKeyId === null ? 'no recorded key' : literal(accessKeyId)} with ${literal(eventName)} at ${timeText(eventTime)}${sourceIp === null ? nothing : html` from ${literal(sourceIp)}`}${accountId === null ? nothing : html` <span class="aside">in account ${literal(accountId)}</span>`}</li>`;
+
+/** Who had the key issued, from the key upwards. */
+function issuance({ issuers, key }: Investigation): Markup {
+  if (issuers.length > 0) return html`<ul class="issuers">${issuers.slice(0, maxShown).map(issue)}</ul>`;
+  return key.kind === 'temporary' ? html`<p class="gap">No record of this key's issue was read.</p>` : nothing;
 }
 
 /** The credentials as a nested list, each under the one that it was issued to. */
-export function chainTree({ credentials, truncated }: Closure): Markup {
-  const shown = credentials.slice(0, maxShown);
-  const depths = new Map(shown.map(({ accessKeyId, depth }) => [accessKeyId, depth]));
-  // Going down by one depth at a time, the tree ends even where keys issue each other in a circle.
-  const hasParent = ({ parent, depth }: Credential) => parent !== null && depths.get(parent) === depth - 1;
-  const children = groupBy(shown.filter(hasParent), ({ parent, depth }) => `${depth} ${parent}`);
-  const branch = (siblings: readonly Credential[]): Markup =>
-    html`<ul>${siblings.map((credential) => {
-      const below = children.get(`${credential.depth + 1} ${credential.accessKeyId}`);
-      return html`<li>${label(credential)}${below ? branch(below) : nothing}</li>`;
-    })}</ul>`;
-  const more = credentials.length - shown.length;
-  return html`<div class="tree">${branch(shown.filter((credential) => !hasParent(credential)))}</div>${
-    more > 0 ? html`<p class="aside">${numeral(more)} more are in the JSON file.</p>` : nothing
-  }${truncated ? html`<p class="gap">A bound was reached while following the chain: there may be more credentials.</p>` : nothing}`;
+function tree(closure: Closure): Markup {
+  const more = closure.credentials.length - maxShown;
+  return html`<div class="tree">${list(treesOf(closure, maxShown))}</div>${
+    more > 0 ? html`<p class="aside">${numeral(more)} more ${more === 1 ? 'is' : 'are'} in the JSON file.</p>` : nothing
+  }${closure.truncated ? html`<p class="gap">A bound was reached while following the chain: there may be more credentials.</p>` : nothing}`;
 }
+
+/** What the key came from, and what came from it. */
+export const chain = (investigation: Investigation): Markup =>
+  html`${issuance(investigation)}${tree(investigation.closure)}`;

@@ -85,9 +85,10 @@ export function callChart(rows: readonly Row[], moments: readonly Moment[]): Mar
   const failed = bars.reduce((total, bar) => total + bar.failed, 0);
   const at = (index: number) => timeText(isoTime(from + index * hours * hour)).slice(0, 16);
   const said = `${plural(rows.length, 'call')} from ${at(0)} to ${at(bars.length)}, ${numeral(failed)} of them failed. Most in one ${unit(hours)}: ${numeral(most)}, from ${at(peak)}, ${numeral(bars[peak]!.failed)} of them failed.`;
-  const labels = [0, 0.25, 0.5, 0.75, 1].map((part) => at(Math.round(part * bars.length)));
+  // Bars are whole hours, so that quarters of the axis are whole minutes: no two labels are the same.
+  const labels = [0, 0.25, 0.5, 0.75, 1].map((part) => at(part * bars.length));
   return html`<figure class="chart">
-<p class="scale">${numeral(most)} calls per ${unit(hours)}</p>
+<p class="scale">${plural(most, 'call')} per ${unit(hours)}</p>
 <svg viewBox="0 0 ${drawing.width} ${drawing.height + drawing.lane}" preserveAspectRatio="none" role="img" aria-label="${said}">${barMarkup(found, most)}<rect class="axis" x="0" y="${drawing.height}" width="${drawing.width}" height="1"/>${marks(found, moments)}</svg>
 <p class="ticks" aria-hidden="true">${labels.map((label) => html`<span>${label}</span>`)}</p>
 <figcaption>${said} <span class="key"><span class="swatch answered"></span> answered <span class="swatch failed"></span> failed; below: <span class="swatch mark burst"></span> burst of refusals or action that the verdict names <span class="swatch mark issued"></span> credential issued</span></figcaption>

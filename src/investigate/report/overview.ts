@@ -1,9 +1,12 @@
 import {
+  allCalls,
   answered,
   type Client,
   clientsOf,
-  count,
+  isMarked,
+  marksOf,
   numeral,
+  ownCalls,
   ownerOf,
   plural,
   rowsOf,
@@ -21,11 +24,12 @@ const kinds = { 'long-term': 'Long-term key', temporary: 'Temporary key', unknow
 const most = { clients: 4, agents: 2 };
 
 function owner(investigation: Investigation): Markup {
-  const row = ownerOf(investigation);
-  if (!row) return html`not in the evidence: the key made no recorded call`;
+  const found = ownerOf(investigation);
+  if (!found) return html`not in the evidence: the key made no recorded call`;
+  const { row } = found;
   const arn = text(row, 'arn') || text(row, 'principal_id') || 'not recorded';
   const issuer = text(row, 'issuer_arn');
-  return html`${literal(arn)} (${text(row, 'principal_type') || 'kind not recorded'}${issuer === '' ? '' : html`, issued from ${literal(issuer)}`}); ${plural(count(row, 'events'), 'call')} from ${timeText(text(row, 'first_seen'))} to ${timeText(text(row, 'last_seen'))}`;
+  return html`${literal(arn)} (${text(row, 'principal_type') || 'kind not recorded'}${issuer === '' ? '' : html`, issued from ${literal(issuer)}`}); ${ownCalls(found, investigation)} from ${timeText(found.firstSeen)} to ${timeText(found.lastSeen)}`;
 }
 
 /** Key and owner; where and when it was looked for. */
@@ -42,7 +46,9 @@ function verdict({ verdict: { level, summary, reasons, confidence } }: Investiga
   const sure =
     confidence === 'high'
       ? 'Confidence: high.'
-      : html`Confidence: low, because <a href="#evidence">the evidence has gaps</a> that could overturn this.`;
+      : level === 'unseen'
+        ? html`Confidence: low, because this says nothing beyond <a href="#evidence">what was read</a>.`
+        : html`Confidence: low, because <a href="#evidence">the evidence has gaps</a> that could overturn this.`;
   return html`<section class="verdict ${level}" aria-labelledby="verdict">
 <h2 id="verdict"><span class="level">${levels[level] ?? level}</span> ${summary}</h2>
 <p class="aside">${sure}</p>
@@ -54,28 +60,31 @@ ${
 </section>`;
 }
 
-function clientRow({ address, agents, vpcEndpoints, calls, failed, signs }: Client): Markup {
+function clientRow(client: Client): Markup {
+  const { address, agents, vpcEndpoints, calls, failed } = client;
+  const marked = isMarked(client);
   const more = agents.length - most.agents;
   const software = agents.slice(0, most.agents).map((agent) => html`<span class="agent">${agent}</span>`);
-  return html`<tr${signs.length > 0 ? html` class="flagged"` : nothing}><th scope="row">${literal(address)}</th><td class="number">${numeral(calls)}</td><td class="number${signs.length > 0 && failed > 0 ? ' trouble' : ''}">${numeral(failed)}</td><td>${software}${
+  return html`<tr${marked ? html` class="flagged"` : nothing}><th scope="row">${literal(address)}</th><td class="number">${numeral(calls)}</td><td class="number${marked && failed > 0 ? ' trouble' : ''}">${numeral(failed)}</td><td>${software}${
     more > 0 ? html`<span class="agent">and ${numeral(more)} more</span>` : nothing
   }${vpcEndpoints.slice(0, most.agents).map((endpoint) => html`<span class="agent">through ${literal(endpoint)}</span>`)}${
-    signs.length > 0 ? html`<span class="signs">made ${signs.join(', ')}</span>` : nothing
+    marked ? html`<span class="signs">${marksOf(client)}</span>` : nothing
   }</td></tr>`;
 }
 
 function clients(investigation: Investigation): Markup {
   const all = clientsOf(investigation);
-  const flagged = all.filter(({ signs }) => signs.length > 0).length;
+  const flagged = all.filter(isMarked).length;
+  const calls = allCalls(investigation);
   const lead =
     flagged > 0
-      ? html`<p class="aside">Marked: ${flagged === 1 ? 'the address' : 'the addresses'} that made the calls named in the verdict.</p>`
+      ? html`<p class="aside">Marked: ${flagged === 1 ? 'the address' : 'the addresses'} of the calls and the software named in the verdict.</p>`
       : nothing;
   const more = all.length - most.clients;
   const partly = answered(investigation, 'key-timeline')?.answer.truncated
     ? html`<p class="gap">Only the first ${numeral(rowsOf(investigation, 'key-timeline').length)} calls were matched with addresses.</p>`
     : nothing;
-  return html`<section aria-labelledby="clients"><h2 id="clients">Who used it</h2>
+  return html`<section aria-labelledby="clients"><h2 id="clients">Who used it</h2>${calls === null ? nothing : html`<p class="aside">${calls}</p>`}
 ${
   all.length === 0
     ? html`<p>No client is in the evidence.</p>`

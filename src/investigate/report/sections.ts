@@ -1,8 +1,20 @@
 import type { Row } from '../../model/question.js';
-import { type Client, clientsOf, count, markedAddresses, numeral, plural, signsOf, text } from '../findings.js';
+import { acceptedFlows, type Parted, signIns } from '../bystanders.js';
+import {
+  type Client,
+  clientsOf,
+  count,
+  isMarked,
+  markedAddresses,
+  marksOf,
+  numeral,
+  plural,
+  signsOf,
+  text,
+} from '../findings.js';
 import type { AnsweredQuestion, Investigation } from '../investigation.js';
 import { type Moment, momentsOf } from '../moments.js';
-import { chainTree } from './chain.js';
+import { chain } from './chain.js';
 import { callChart } from './chart.js';
 import { html, type Markup, nothing } from './markup.js';
 import { dataTable, frame, leftOut, maxRows } from './table.js';
@@ -13,6 +25,7 @@ const order = [
   'key-owner',
   'key-clients',
   'sts-children',
+  'keys-created',
   'key-timeline',
   'actions-used',
   'denied-burst',
@@ -33,7 +46,7 @@ const short = 15;
 const preview = 10;
 const maxListed = 20;
 
-/** Addresses that made the calls which the verdict names. */
+/** Addresses of the clients that the verdict is about. */
 type Marked = ReadonlySet<string>;
 
 function allRows({ question }: AnsweredQuestion, title: string, shown: readonly Row[], marked: Marked): Markup {
@@ -51,12 +64,12 @@ function listing(answered: AnsweredQuestion, marked: Marked, telling?: (a: Row, 
 
 function clientTable(clients: readonly Client[]): Markup {
   const row = (client: Client) =>
-    html`<tr${client.signs.length > 0 ? html` class="flagged"` : nothing}><th scope="row">${literal(client.address)}</th><td class="number">${numeral(client.calls)}</td><td class="number${client.failed > 0 ? ' trouble' : ''}">${numeral(client.failed)}</td><td class="number">${numeral(client.credentials)}</td><td class="time">${timeText(client.firstSeen)}</td><td class="time">${timeText(client.lastSeen)}</td><td>${client.signs.join(', ') || '–'}</td></tr>
+    html`<tr${isMarked(client) ? html` class="flagged"` : nothing}><th scope="row">${literal(client.address)}</th><td class="number">${numeral(client.calls)}</td><td class="number${client.failed > 0 ? ' trouble' : ''}">${numeral(client.failed)}</td><td class="number">${numeral(client.credentials)}</td><td class="time">${timeText(client.firstSeen)}</td><td class="time">${timeText(client.lastSeen)}</td><td>${marksOf(client) || '–'}</td></tr>
 `;
   const caption = 'By address, over the key and all that was issued from it';
   return frame(
     caption,
-    html`<table><caption>${caption}</caption><thead><tr><th scope="col">Address</th><th scope="col" class="number">Calls</th><th scope="col" class="number">Failed</th><th scope="col" class="number">Credentials</th><th scope="col">First call</th><th scope="col">Last call</th><th scope="col">Actions named by the verdict</th></tr></thead><tbody>
+    html`<table><caption>${caption}</caption><thead><tr><th scope="col">Address</th><th scope="col" class="number">Calls</th><th scope="col" class="number">Failed</th><th scope="col" class="number">Credentials</th><th scope="col">First call</th><th scope="col">Last call</th><th scope="col">Named by the verdict</th></tr></thead><tbody>
 ${clients.slice(0, maxRows).map(row)}</tbody></table>`,
   );
 }
@@ -88,12 +101,21 @@ function timeline(answered: AnsweredQuestion, investigation: Investigation, mark
   return html`${callChart(rows, moments)}${answered.answer.truncated ? html`<p class="gap">Drawing and list end with the last of these rows; later calls are not in them.</p>` : nothing}${momentTable(moments)}${rows.length === 0 ? nothing : allRows(answered, title, near, marked)}`;
 }
 
-function logins(answered: AnsweredQuestion, marked: Marked): Markup {
-  const { rows } = answered.answer;
-  const isMarked = (row: Row) => (marked.has(text(row, 'source_ip')) ? 1 : 0);
-  const number = (column: string, value: string) => rows.filter((row) => row[column] === value).length;
-  const said = `${plural(rows.length, 'sign-in')}: ${numeral(number('result', 'Failure'))} failed, ${numeral(number('mfa_used', 'No'))} without MFA, ${numeral(number('principal_type', 'Root'))} by root. These are everybody's, not only the owner's.`;
-  return html`${rows.length === 0 ? nothing : html`<p>${said}</p>`}${listing(answered, marked, (a, b) => isMarked(b) - isMarked(a))}`;
+/** What belongs to the incident; what is of others only as a count, and on demand. */
+function ofIncident(answered: AnsweredQuestion, { own, others }: Parted, what: string, marked: Marked): Markup {
+  const { question, answer } = answered;
+  if (answer.rows.length === 0) return nothing;
+  const first = own.slice(0, short);
+  const shown = own.length > short ? `the first ${short} of ${numeral(own.length)} rows` : 'of this incident';
+  return html`<p><b>${own.length === 0 ? 'None' : numeral(own.length)} of this incident</b>: ${what}.${others === '' ? '' : ` ${others}.`}</p>${dataTable(`${question.title}: ${shown}`, question.columns, first, marked)}${allRows(answered, `Everybody's: ${plural(answer.rows.length, 'row')}`, answer.rows, marked)}`;
+}
+
+function logins(answered: AnsweredQuestion, investigation: Investigation, marked: Marked): Markup {
+  const parts = signIns(investigation);
+  const number = (column: string, value: string) => numeral(parts.own.filter((row) => row[column] === value).length);
+  const counts = `${number('result', 'Failure')} failed, ${number('mfa_used', 'No')} without MFA, ${number('principal_type', 'Root')} by root`;
+  const whose = 'from a marked address, or by the owner, a user who was given an access key or a session of them';
+  return ofIncident(answered, parts, parts.own.length === 0 ? whose : `${whose}; ${counts}`, marked);
 }
 
 function bodyOf(answered: AnsweredQuestion, investigation: Investigation): Markup {
@@ -109,14 +131,16 @@ function bodyOf(answered: AnsweredQuestion, investigation: Investigation): Marku
         ? nothing
         : html`${clientTable(clientsOf(investigation))}${listing(answered, marked)}`;
     case 'sts-children':
-      return html`${chainTree(investigation.closure)}${listing(answered, marked)}`;
+      return html`${chain(investigation)}${listing(answered, marked)}`;
     case 'key-timeline':
       return timeline(answered, investigation, marked);
     case 'actions-used':
     case 'resources-touched':
       return listing(answered, marked, telling);
     case 'console-logins':
-      return logins(answered, marked);
+      return logins(answered, investigation, marked);
+    case 'internet-accepted':
+      return ofIncident(answered, acceptedFlows(investigation), 'from a marked address', marked);
     default:
       return listing(answered, marked);
   }
@@ -187,7 +211,7 @@ ${
 }
 ${
   coverage.logs.length === 0
-    ? html`<p>The store holds no log.</p>`
+    ? html`<p>No log is on record as read.</p>`
     : frame(
         'Logs read',
         html`<table><caption>Logs read, in the accounts and Regions asked about</caption><thead><tr><th scope="col">Log</th><th scope="col" class="number">Objects read</th><th scope="col" class="number">Failed / unfinished</th><th scope="col" class="number">Records</th><th scope="col" class="number">Dead letters</th><th scope="col">First event</th><th scope="col">Last event</th><th scope="col">Accounts</th><th scope="col">Regions</th><th scope="col" class="number" title="cloudtrail: data events read; vpcflow: records that say SKIPDATA">Data events or SKIPDATA</th></tr></thead><tbody>

@@ -86,6 +86,7 @@ details{margin-top:8px;font-size:14px}
 summary{cursor:pointer;color:var(--soft);width:fit-content}
 summary:hover{color:var(--ink)}
 details dl{margin-top:6px;font-size:13px}
+.issuers{margin-top:12px;list-style:none;padding:0}
 .tree{margin-top:12px;overflow-x:auto;font-size:14px}
 .tree ul{list-style:none;padding:0}
 .tree ul ul{padding-left:9px;margin-left:9px;border-left:1px solid var(--line)}

@@ -70,6 +70,24 @@ describe('table', () => {
     expect(out).toContain('123456789  2026-03-04T03:12:09Z');
   });
 
+  it('cuts and squeezes nothing where the width is not bounded', () => {
+    const agents = ['Mozilla/5.0 '.repeat(300).trim(), 'aws-cli'];
+    const { out } = formatAnswer(answer(agents.map((agent) => row(agent))), question, 'table', {
+      width: Number.POSITIVE_INFINITY,
+      colour: false,
+    });
+    for (const [index, agent] of agents.entries()) expect(out.split('\n')[index + 1]).toContain(agent);
+    expect(out).not.toContain('…');
+  });
+
+  it('does not widen every row for one text of a megabyte', () => {
+    const { out } = formatAnswer(answer([row('x'.repeat(1_000_000)), ...Array(99).fill(row('a'))]), question, 'table', {
+      width: Number.POSITIVE_INFINITY,
+      colour: false,
+    });
+    expect(out.length).toBeLessThan(1_100_000);
+  });
+
   it('counts wide characters as two columns', () => {
     const { out } = formatAnswer(answer([row('東京'), row('abcd')]), question, 'table', wide);
     const [, first = '', second = ''] = out.split('\n');
