@@ -23,5 +23,7 @@ installIfStale();
 if (target.startsWith('dist/')) buildIfStale();
 
 const path = resolve(import.meta.dirname, '..', target);
+// npm changes to the package's folder; the paths that a user types are relative to where they stand.
+if (target === 'dist/cli/main.js' && process.env.INIT_CWD) process.chdir(process.env.INIT_CWD);
 process.argv = [process.argv[0], path, ...args];
 await import(pathToFileURL(path).href);

@@ -13,6 +13,7 @@ export type ErrorCode =
   | 'store_denied'
   | 'store_foreign' // a file or index that is not keytrail's
   | 'store_version'
+  | 'store_mixed' // a sieve's records and all records don't go into one store
   | 'store_busy'
   | 'store_failed'
   | 'plan_invalid'

@@ -1,6 +1,7 @@
 import { allContracts } from './model/contract.js';
 import { generateDuckDbTable } from './stores/duckdb/schema.js';
 import { generateIndexPatterns } from './stores/opensearch/index-patterns.js';
+import { generateIsmPolicy } from './stores/opensearch/ism.js';
 import { generateOpenSearchTemplate } from './stores/opensearch/template.js';
 
 /** Every generated file: its path below the package's root, and its text. A test holds that they are fresh. */
@@ -11,6 +12,7 @@ export function generatedFiles(): { path: string; text: string }[] {
     return [
       { path: `${folder}/duckdb.sql`, text: generateDuckDbTable(contract) },
       { path: `${folder}/opensearch-template.json`, text: generateOpenSearchTemplate(contract) },
+      { path: `${folder}/ism-policy.json`, text: generateIsmPolicy(contract) },
     ];
   });
   return [...ofLogs, { path: 'dashboards/generated/index-patterns.ndjson', text: generateIndexPatterns(contracts) }];

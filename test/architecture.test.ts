@@ -6,14 +6,17 @@ import { expect, test } from 'vitest';
 const allowed: Record<string, string[]> = {
   model: [],
   s3: [],
+  digest: ['s3'],
   logs: [],
+  jobs: [],
   stores: [],
-  pipeline: ['s3', 'logs', 'stores'],
+  enrich: [],
+  pipeline: ['s3', 'logs', 'enrich', 'stores'],
   queries: ['stores'],
   investigate: ['queries', 'stores'],
   contain: [],
   scenario: ['contain'],
-  cli: ['pipeline', 's3', 'stores', 'queries', 'investigate', 'contain', 'scenario'],
+  cli: ['pipeline', 'jobs', 's3', 'digest', 'enrich', 'stores', 'queries', 'investigate', 'contain', 'scenario'],
 };
 
 const sources = readdirSync('src', { recursive: true, encoding: 'utf8' })

@@ -1,16 +1,28 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { KeytrailError, reasonOf } from '../errors.js';
+import { printable } from '../model/printable.js';
 import { containCommand } from './commands/contain.js';
 import { demoCommand } from './commands/demo.js';
 import { doctorCommand } from './commands/doctor.js';
 import { ingestCommand } from './commands/ingest.js';
 import { investigateCommand } from './commands/investigate.js';
 import { queryCommand } from './commands/query.js';
+import { setupCommand } from './commands/setup.js';
+import { validateCommand } from './commands/validate.js';
 import { type Context, processContext } from './context.js';
 
 /** The order in which `--help` shows them: the order in which a responder needs them. */
-const commands = [demoCommand, ingestCommand, queryCommand, investigateCommand, containCommand, doctorCommand];
+const commands = [
+  demoCommand,
+  ingestCommand,
+  queryCommand,
+  investigateCommand,
+  containCommand,
+  validateCommand,
+  setupCommand,
+  doctorCommand,
+];
 
 function program(context: Context): Command {
   const keytrail = new Command('keytrail')
@@ -50,7 +62,7 @@ try {
   } else {
     const known = error instanceof KeytrailError;
     const hint = known ? error.hint : 'This is a fault of keytrail; KEYTRAIL_DEBUG=1 shows where.';
-    context.err(`keytrail: ${reasonOf(error)}${hint ? `. ${hint}` : ''}\n`);
+    context.err(`keytrail: ${printable(`${reasonOf(error)}${hint ? `. ${hint}` : ''}`)}\n`);
     if (context.env.KEYTRAIL_DEBUG && error instanceof Error) context.err(`${error.stack}\n`);
     process.exitCode = known ? error.exitCode : 1;
   }

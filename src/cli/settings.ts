@@ -1,4 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { DatabaseFiles } from '../enrich/databases.js';
+import type { Enrichment } from '../enrich/enrich.js';
+import { KeytrailError, reasonOf } from '../errors.js';
 import { type LogName, logNames } from '../model/event.js';
 import { openEngine, openStore, type StoreOptions } from '../stores/open.js';
 import type { Engine, Store } from '../stores/store.js';
@@ -10,6 +14,10 @@ export const defaults = {
   format: 'table',
   report: 'report.html',
   plan: 'plan.json',
+  /** Seconds to wait for a store that another process has; a run that nobody watches waits for ever. */
+  wait: 60,
+  every: '60s',
+  metricsHost: '127.0.0.1',
 } as const;
 
 export interface AwsFlags {
@@ -24,58 +32,149 @@ export const awsOptions = (command: Command): Command =>
     .option('--region <region>', 'AWS Region')
     .option('--endpoint-url <url>', 'another endpoint than the AWS service’s own');
 
+/** The SDK's own word for a URL without a scheme helps nobody. */
+function checkedUrl(text: string): string {
+  if (/^https?:\/\//.test(text) && URL.canParse(text)) return text;
+  throw new KeytrailError('usage', `${JSON.stringify(text)} is no endpoint`, {
+    hint: 'Give a URL such as http://127.0.0.1:5000.',
+  });
+}
+
 /** As the SDK's clients take them; what is not given is left to the SDK's own chain. */
 export function awsSettings(flags: AwsFlags, context: Context): AwsFlags {
   const endpointUrl = flags.endpointUrl ?? context.env.AWS_ENDPOINT_URL;
   return {
     ...(flags.profile === undefined ? {} : { profile: flags.profile }),
     ...(flags.region === undefined ? {} : { region: flags.region }),
-    ...(endpointUrl === undefined ? {} : { endpointUrl }),
+    ...(endpointUrl === undefined ? {} : { endpointUrl: checkedUrl(endpointUrl) }),
   };
 }
 
+/** How a cluster is reached that is not on the open network with a password. */
+const clusterOptions = (command: Command): Command =>
+  command
+    .option('--ca <file>', 'OpenSearch: certificates to trust, as PEM (default: KEYTRAIL_OPENSEARCH_CA, else Node’s)')
+    .addOption(
+      new Option(
+        '--aws-sigv4 <service>',
+        'OpenSearch: sign requests, for hosts other than *.es.amazonaws.com (es) and *.aoss.amazonaws.com (aoss)',
+      ).choices(['es', 'aoss']),
+    );
+
+const waitOption = (command: Command): Command =>
+  command.option(
+    '--wait <seconds>',
+    `DuckDB: how long to wait while another process has the file (default: ${defaults.wait}; 0: not at all)`,
+    parseSeconds,
+  );
+
 export const storeOption = (command: Command): Command =>
-  command.option('--store <store>', `duckdb:FILE or opensearch:URL (default: KEYTRAIL_STORE, else ${defaults.store})`);
+  waitOption(
+    clusterOptions(
+      command.option(
+        '--store <store>',
+        `duckdb:FILE or opensearch:URL (default: KEYTRAIL_STORE, else ${defaults.store})`,
+      ),
+    ),
+  );
 
 /** Where questions are asked, and the AWS settings for engines that AWS runs. */
 export const engineOptions = (command: Command): Command =>
-  awsOptions(
-    command.option(
-      '--store <store>',
-      `duckdb:FILE, opensearch:URL or athena:WORKGROUP/DATABASE (default: KEYTRAIL_STORE, else ${defaults.store})`,
+  waitOption(
+    clusterOptions(
+      awsOptions(
+        command.option(
+          '--store <store>',
+          `duckdb:FILE, opensearch:URL or athena:WORKGROUP/DATABASE (default: KEYTRAIL_STORE, else ${defaults.store})`,
+        ),
+      ),
     ),
   );
 
 export const storeLocation = (flag: string | undefined, context: Context): string =>
-  flag ?? context.env.KEYTRAIL_STORE ?? defaults.store;
+  flag ?? (context.env.KEYTRAIL_STORE || defaults.store);
 
-/** User and password of the store, where the environment has them: no flag takes them. */
-function storeSecrets({ env }: Context): StoreOptions {
-  const { KEYTRAIL_OPENSEARCH_USERNAME: username, KEYTRAIL_OPENSEARCH_PASSWORD: password } = env;
+export interface ClusterFlags extends AwsFlags {
+  ca?: string;
+  awsSigv4?: 'es' | 'aoss';
+  /** Seconds, perhaps infinite. */
+  wait?: number;
+}
+
+function certificates(file: string): string {
+  try {
+    const text = readFileSync(file, 'utf8');
+    if (!text.includes('-----BEGIN CERTIFICATE-----')) throw new Error('it holds no certificate in PEM form');
+    return text;
+  } catch (error) {
+    throw new KeytrailError('usage', `no certificates can be read from ${file}: ${reasonOf(error)}`, {
+      hint: 'Name the PEM file of the authority that signed the cluster’s certificate.',
+      cause: error,
+    });
+  }
+}
+
+/** How the store is reached. User and password come from the environment: no flag takes them. */
+export function storeOptions(flags: ClusterFlags, context: Context): StoreOptions {
+  const {
+    KEYTRAIL_OPENSEARCH_USERNAME: username,
+    KEYTRAIL_OPENSEARCH_PASSWORD: password,
+    KEYTRAIL_OPENSEARCH_CA: caFile,
+  } = context.env;
+  const ca = flags.ca ?? caFile;
   return {
     ...(username === undefined ? {} : { username }),
     ...(password === undefined ? {} : { password }),
+    ...(ca === undefined ? {} : { ca: certificates(ca) }),
+    ...(flags.awsSigv4 === undefined ? {} : { sigv4: flags.awsSigv4 }),
+    aws: awsSettings(flags, context),
+    wait: {
+      seconds: flags.wait ?? defaults.wait,
+      onWait: (line) => context.err(`${line}\n`),
+      signal: context.signal,
+    },
   };
 }
 
 /** For writing. */
-export const openFlaggedStore = (flag: string | undefined, context: Context): Promise<Store> =>
-  openStore(storeLocation(flag, context), 'write', storeSecrets(context));
+export const openFlaggedStore = (
+  flag: string | undefined,
+  context: Context,
+  flags: ClusterFlags = {},
+): Promise<Store> => openStore(storeLocation(flag, context), 'write', storeOptions(flags, context));
 
-export interface EngineFlags extends AwsFlags {
+/** Databases of addresses in MaxMind's format, where the environment names any. */
+export function enrichmentFiles({ env }: Context): DatabaseFiles {
+  const { KEYTRAIL_COUNTRY_DB: countryFile, KEYTRAIL_ASN_DB: asnFile } = env;
+  return { ...(countryFile ? { countryFile } : {}), ...(asnFile ? { asnFile } : {}) };
+}
+
+/** What ingest adds to events; a database that is absent is said on standard error, and is no failure. */
+export async function openFlaggedEnrichment(context: Context): Promise<Enrichment> {
+  const { openEnrichment } = await import('../enrich/enrich.js');
+  const enrichment = await openEnrichment(enrichmentFiles(context));
+  for (const { available, detail } of enrichment.databases) if (!available) context.err(`note: ${detail}\n`);
+  return enrichment;
+}
+
+export interface EngineFlags extends ClusterFlags {
   store?: string;
 }
 
 /** For asking; what runs elsewhere is stopped when this process is told to. */
 export const openFlaggedEngine = (flags: EngineFlags, context: Context): Promise<Engine> =>
   openEngine(storeLocation(flags.store, context), {
-    ...storeSecrets(context),
-    aws: awsSettings(flags, context),
+    ...storeOptions(flags, context),
     signal: context.signal,
   });
 
 export const formatOption = (command: Command, choices: readonly string[]): Command =>
   command.addOption(new Option('--format <format>', 'how to print the result').choices(choices).default(choices[0]));
+
+function parseSeconds(text: string): number {
+  if (!/^\d{1,7}$/.test(text)) throw new InvalidArgumentError('Give a whole number of seconds.');
+  return Number(text);
+}
 
 export function parseLog(text: string): LogName {
   if (!(logNames as readonly string[]).includes(text))

@@ -1,5 +1,7 @@
 import type { LogEvent, Parsed, RawRecord, Rejected } from '../model/event.js';
-import { hash128 } from '../model/object.js';
+import { hash128, type ObjectOrigin } from '../model/object.js';
+import { detectEnvelope, type ParseOptions, unwrap } from './envelopes.js';
+import { depthFault, parseObject } from './json-object.js';
 import { jsonRecords } from './json-records.js';
 import { reject, type Span } from './span.js';
 import { toSeconds } from './time.js';
@@ -8,18 +10,39 @@ const idText = /^[!-~]{1,128}$/;
 const accountText = /^[!-~]{1,64}$/;
 
 /**
- * The events of a CloudTrail log file. `record` is the record as delivered, except that `eventTime` has the form
- * of `LogEvent.time`. The id is `eventID.recipientAccountId`: one call by another account leaves a record in each
- * account. Source: "CloudTrail record contents".
+ * The events of a CloudTrail log file, or of an envelope. `record` is the record as delivered, except that
+ * `eventTime` has the form of `LogEvent.time`. The id is `eventID.recipientAccountId`, whatever the envelope: one
+ * call by another account leaves a record in each account. Source: "CloudTrail record contents".
  * @throws KeytrailError `bad_object` after everything readable: the object is cut off or no such file.
  */
-export async function* parseCloudTrail(bytes: AsyncIterable<Buffer>): AsyncIterable<Parsed[]> {
+export async function* parseCloudTrail(
+  bytes: AsyncIterable<Buffer>,
+  _origin: ObjectOrigin,
+  options: ParseOptions = {},
+): AsyncIterable<Parsed[]> {
   let position = 0;
-  for await (const spans of jsonRecords(bytes)) {
+  for await (const spans of await recordsOf(bytes, options)) {
     const batch: Parsed[] = [];
-    for (const span of spans) batch.push(toEvent(span, position++));
+    for (const span of spans) {
+      if (options.keep?.(span) ?? true) batch.push(toEvent(span, position));
+      position++;
+    }
     yield batch;
   }
+}
+
+async function recordsOf(
+  bytes: AsyncIterable<Buffer>,
+  { envelope: asked, onSkipped }: ParseOptions,
+): Promise<AsyncIterable<Span[]>> {
+  const found = asked ? { envelope: asked, bytes } : await detectEnvelope('cloudtrail', bytes);
+  if (found.envelope === null) return jsonRecords(found.bytes, 'Records');
+  const spans = unwrap(found.envelope, 'cloudtrail', found.bytes, onSkipped);
+  return found.envelope === 'firehose' ? spans : checked(spans);
+}
+
+async function* checked(batches: AsyncIterable<Span[]>): AsyncIterable<Span[]> {
+  for await (const spans of batches) yield spans.map(({ raw, fault }) => ({ raw, fault: fault ?? depthFault(raw) }));
 }
 
 function toEvent({ raw, fault }: Span, position: number): LogEvent | Rejected {
@@ -33,19 +56,6 @@ function toEvent({ raw, fault }: Span, position: number): LogEvent | Rejected {
   if (time === null) return reject(raw, position, 'eventTime is not an ISO 8601 time with its offset from UTC');
   record.eventTime = time;
   return { id: idOf(record, text), time, record, bytes: raw.length, position };
-}
-
-/** The object, or why the text is none. */
-function parseObject(text: string): RawRecord | string {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return 'record is not valid JSON';
-    throw error;
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'record is not a JSON object';
-  return value as RawRecord;
 }
 
 /** Records of version 1.0 (2014) have no eventID, and hostile ones any: their bytes identify them. */

@@ -1,9 +1,6 @@
 import { maxDeadLetterBytes } from '../model/event.js';
-import { badObject, batchSize, Carry, cutOff, isBadObject, type Span } from './span.js';
-
-/** CloudTrail allows an event 256 KB ("Quotas in AWS CloudTrail"). */
-const maxRecordBytes = 1024 * 1024;
-const maxRecordDepth = 256;
+import { maxRecordDepth, tooDeep } from './json-object.js';
+import { badObject, batchSize, Carry, cutOff, isBadObject, maxRecordBytes, type Span, tooLong } from './span.js';
 
 // Where the scanner stands in `{"Records":[{…},{…}]}`.
 const beforeObject = 0;
@@ -26,21 +23,23 @@ const openBrace = 0x7b;
 const closeBrace = 0x7d;
 const byteOrderMark = [0xef, 0xbb, 0xbf];
 
-/** Longer names of members are not `Records`. */
+/** Longer names of members are not that of the records. */
 const keyBytes = 64;
 
 /**
  * Finds the records of `{"Records":[{…},{…}]}` without holding the object: other members are skipped, and several
- * such objects may follow one another. Only the outline is checked; a record may be any JSON value, or none.
+ * such objects may follow one another. `member` names the array of records; without one, the values that follow
+ * one another, with or without blanks between, are the records themselves.
+ * Only the outline is checked; a record may be any JSON value, or none.
  * Spans are views of the chunks: use them before asking for the next batch.
  * @throws KeytrailError `bad_object`, after every whole record and the partial one (as a span with a fault): the
  * text is no such object or ends early. Errors of `bytes` pass through, those of `bad_object` after the same.
  */
-export async function* jsonRecords(bytes: AsyncIterable<Buffer>): AsyncIterable<Span[]> {
-  const scanner = new Scanner();
+export async function* jsonRecords(bytes: AsyncIterable<Buffer>, member: string | null): AsyncIterable<Span[]> {
+  const scanner = new Scanner(member);
   try {
     for await (const chunk of bytes) yield* scanner.scan(chunk);
-    scanner.finish();
+    yield* scanner.finish();
   } catch (error) {
     if (!isBadObject(error)) throw error;
     const last = scanner.takeLast();
@@ -50,7 +49,7 @@ export async function* jsonRecords(bytes: AsyncIterable<Buffer>): AsyncIterable<
 }
 
 class Scanner {
-  private state = beforeObject;
+  private state: number;
   private batch: Span[] = [];
   private readonly carry = new Carry();
   /** Bytes of the chunks before this one. */
@@ -67,6 +66,10 @@ class Scanner {
   private inString = false;
   private escaped = false;
 
+  constructor(private readonly member: string | null) {
+    this.state = member === null ? beforeRecord : beforeObject;
+  }
+
   *scan(chunk: Buffer): Iterable<Span[]> {
     let at = 0;
     while (at < chunk.length) {
@@ -78,9 +81,16 @@ class Scanner {
   }
 
   /** @throws KeytrailError `bad_object` when the text could not end here. */
-  finish(): void {
-    if (this.state !== beforeObject) throw badObject('the text ends before its JSON does');
-    if (this.offset > 0 && this.objects === 0) throw notRecords('found nothing but white space');
+  *finish(): Iterable<Span[]> {
+    if (this.member === null && this.state === inRecord && this.scalar) {
+      // Nothing but the text's end shows where a number ends.
+      this.endRecord(Buffer.alloc(0));
+      this.state = beforeRecord;
+      yield this.takeBatch();
+    }
+    if (this.state !== (this.member === null ? beforeRecord : beforeObject))
+      throw badObject('the text ends before its JSON does');
+    if (this.offset > 0 && this.objects === 0) throw this.notRecords('found nothing but white space');
   }
 
   /** The spans not handed out yet, with what there is of the record in which the text broke off. */
@@ -122,7 +132,7 @@ class Scanner {
           this.objects++;
           return true;
         }
-        return this.objects === 0 && byteOrderMark.includes(byte);
+        return this.isMark(byte);
       case beforeKey:
         if (byte === quote) {
           this.state = inKey;
@@ -130,7 +140,7 @@ class Scanner {
           return true;
         }
         if (byte === closeBrace) {
-          if (!this.sawRecords) throw notRecords(`found an object without it${this.firstMember()}`);
+          if (!this.sawRecords) throw this.notRecords(`found an object without it${this.firstMember()}`);
           this.state = beforeObject;
           return true;
         }
@@ -141,17 +151,22 @@ class Scanner {
         return true;
       case beforeValue:
         if (!this.isRecordsKey()) return false;
-        if (byte !== openBracket) throw notRecords('found "Records" that is no array');
+        if (byte !== openBracket) throw this.notRecords(`found "${this.member}" that is no array`);
         this.sawRecords = true;
         this.state = beforeRecord;
         return true;
       default:
+        if (this.member === null) return byte === comma || this.isMark(byte);
         if (byte === closeBracket) {
           this.state = beforeKey;
           return true;
         }
         return byte === comma;
     }
+  }
+
+  private isMark(byte: number): boolean {
+    return this.objects === 0 && byteOrderMark.includes(byte);
   }
 
   private keyByte(byte: number): void {
@@ -165,13 +180,15 @@ class Scanner {
   }
 
   private isRecordsKey(): boolean {
-    return Buffer.from(this.key).toString('latin1') === 'Records';
+    return Buffer.from(this.key).toString('latin1') === this.member;
   }
 
   /** Turns to the value that begins with this byte; false where none may begin. */
   private startsValue(byte: number): boolean {
     if (this.state !== beforeValue && this.state !== beforeRecord) return false;
-    if (byte === comma || byte === colon || byte === closeBrace || byte === closeBracket) return false;
+    // A control character would be a value without a byte, again and again.
+    if (byte <= 0x20 || byte === comma || byte === colon || byte === closeBrace || byte === closeBracket) return false;
+    if (this.member === null) this.objects++;
     this.state = this.state === beforeRecord ? inRecord : inSkipped;
     this.depth = 0;
     this.deepest = 0;
@@ -201,8 +218,8 @@ class Scanner {
       raw = this.carry.take();
     }
     let fault: string | null = null;
-    if (length > maxRecordBytes) fault = 'record is longer than 1 MB';
-    else if (this.deepest > maxRecordDepth) fault = `record is nested deeper than ${maxRecordDepth} levels`;
+    if (length > maxRecordBytes) fault = tooLong;
+    else if (this.deepest > maxRecordDepth) fault = tooDeep;
     this.batch.push({ raw: fault === null ? raw : raw.subarray(0, maxDeadLetterBytes), fault });
   }
 
@@ -243,8 +260,13 @@ class Scanner {
 
   private unexpected(chunk: Buffer, at: number): Error {
     const found = printable(chunk.subarray(at, at + 20));
-    if (this.objects === 0) return notRecords(`found text that begins with ${found}`);
+    if (this.objects === 0) return this.notRecords(`found text that begins with ${found}`);
     return badObject(`the JSON breaks at byte ${this.offset + at} with ${found}`);
+  }
+
+  private notRecords(found: string): Error {
+    const expected = this.member === null ? 'JSON records' : `{"${this.member}": […]}`;
+    return badObject(`not a file of ${expected}: ${found}`);
   }
 
   private firstMember(): string {
@@ -258,10 +280,6 @@ function endOfScalar(chunk: Buffer, from: number): number {
     if (byte <= 0x20 || byte === comma || byte === closeBrace || byte === closeBracket) return at;
   }
   return -1;
-}
-
-function notRecords(found: string): Error {
-  return badObject(`not a file of {"Records": […]}: ${found}`);
 }
 
 /** Quoted, with everything but printable ASCII as a dot. */

@@ -1,21 +1,44 @@
+import { KeytrailError } from '../errors.js';
 import type { LogName, Parsed } from '../model/event.js';
 import type { ObjectOrigin } from '../model/object.js';
 import { parseCloudTrail } from './cloudtrail.js';
+import { parseConfig } from './config.js';
+import { envelopesOf, type ParseOptions } from './envelopes.js';
+import { parseGuardDuty } from './guardduty.js';
 import { parseVpcFlow } from './vpcflow.js';
+
+/**
+ * Events and rejected pieces in the order of the object, in batches of at most 1000. Memory is bounded whatever the
+ * object's size.
+ * @throws KeytrailError `bad_object`, after everything readable: the object can't be read to its end, and what it
+ * breaks off in was yielded as rejected. `usage`: the log never comes in the envelope. Other errors of `bytes` pass
+ * through.
+ */
+type Parse = (bytes: AsyncIterable<Buffer>, origin: ObjectOrigin, options?: ParseOptions) => AsyncIterable<Parsed[]>;
 
 /** Turns the inflated bytes of an object into events. Does no I/O of its own. */
 export interface LogParser {
   readonly log: LogName;
-  /**
-   * Events and rejected pieces in the order of the object, in batches of at most 1000. Memory is bounded whatever
-   * the object's size.
-   * @throws KeytrailError `bad_object`, after everything readable: the object can't be read to its end, and what it
-   * breaks off in was yielded as rejected. Other errors of `bytes` pass through.
-   */
-  parse(bytes: AsyncIterable<Buffer>, origin: ObjectOrigin): AsyncIterable<Parsed[]>;
+  readonly parse: Parse;
+}
+
+function parser(log: LogName, parse: Parse): LogParser {
+  return {
+    log,
+    parse: (bytes, origin, options = {}) => {
+      const { envelope } = options;
+      if (envelope !== undefined && !envelopesOf[log].includes(envelope))
+        throw new KeytrailError('usage', `${log} is not read from the envelope ${envelope}`, {
+          hint: envelopesOf[log].length > 0 ? `Choose ${envelopesOf[log].join(' or ')}.` : 'Leave --envelope out.',
+        });
+      return parse(bytes, origin, options);
+    },
+  };
 }
 
 export const parsers: Readonly<Record<LogName, LogParser>> = {
-  cloudtrail: { log: 'cloudtrail', parse: parseCloudTrail },
-  vpcflow: { log: 'vpcflow', parse: parseVpcFlow },
+  cloudtrail: parser('cloudtrail', parseCloudTrail),
+  vpcflow: parser('vpcflow', parseVpcFlow),
+  config: parser('config', parseConfig),
+  guardduty: parser('guardduty', parseGuardDuty),
 };

@@ -12,6 +12,10 @@ export interface Span {
 /** A parser holds at most this many spans or events between yields. */
 export const batchSize = 1000;
 
+/** CloudTrail allows an event 256 KB ("Quotas in AWS CloudTrail"). */
+export const maxRecordBytes = 1024 * 1024;
+export const tooLong = 'record is longer than 1 MB';
+
 export const cutOff = 'the object ends in the middle of this record';
 
 /** Collects a record that straddles chunks: counts every byte, keeps the first `maxDeadLetterBytes`. */
@@ -47,10 +51,11 @@ export function reject(raw: Buffer, position: number, reason: string): Rejected 
   return { rejected: true, position, reason, raw: Buffer.from(raw.subarray(0, maxDeadLetterBytes)) };
 }
 
-export function badObject(message: string): KeytrailError {
-  return new KeytrailError('bad_object', message, {
-    hint: 'Compare the object with its source, or copy it again.',
-  });
+export function badObject(
+  message: string,
+  hint = 'Compare the object with its source, or copy it again.',
+): KeytrailError {
+  return new KeytrailError('bad_object', message, { hint });
 }
 
 /** True when an object's bytes can't be read to their end, as opposed to a source that may work the next time. */

@@ -5,10 +5,20 @@ import { type LogName, logNames } from './event.js';
 import { packagePath } from './paths.js';
 
 /** `timestamp` is ISO 8601 text in SQL; `json` is JSON text in SQL. */
-export type FieldType = 'string' | 'timestamp' | 'integer' | 'bigint' | 'json';
+export type FieldType = 'string' | 'timestamp' | 'integer' | 'bigint' | 'double' | 'json';
 
 /** `raw`: kept in `_source` only. `epoch`: a date, given in seconds. */
-export type EcsType = 'keyword' | 'ip' | 'date' | 'epoch' | 'integer' | 'long' | 'boolean' | 'flat_object' | 'raw';
+export type EcsType =
+  | 'keyword'
+  | 'ip'
+  | 'date'
+  | 'epoch'
+  | 'integer'
+  | 'long'
+  | 'double'
+  | 'boolean'
+  | 'flat_object'
+  | 'raw';
 
 export interface EcsTarget {
   field: string;
@@ -33,6 +43,13 @@ export interface DerivedField {
   meaning: string;
 }
 
+/** A value that ingest adds from data of its own; named alike in OpenSearch and DuckDB, where the dots nest structs. */
+export interface EnrichedField {
+  field: string;
+  type: 'keyword' | 'long';
+  meaning: string;
+}
+
 /** ingest/<log>/fields.yaml: what a log's records are called everywhere. */
 export interface Contract {
   log: LogName;
@@ -46,9 +63,10 @@ export interface Contract {
   index: string;
   fields: Field[];
   derived: DerivedField[];
+  enriched: EnrichedField[];
 }
 
-const fieldTypes: readonly string[] = ['string', 'timestamp', 'integer', 'bigint', 'json'];
+const fieldTypes: readonly string[] = ['string', 'timestamp', 'integer', 'bigint', 'double', 'json'];
 const ecsTypes: readonly string[] = [
   'keyword',
   'ip',
@@ -56,10 +74,13 @@ const ecsTypes: readonly string[] = [
   'epoch',
   'integer',
   'long',
+  'double',
   'boolean',
   'flat_object',
   'raw',
 ];
+const enrichedTypes: readonly string[] = ['keyword', 'long'];
+const enrichedPath = /^[a-z_]+(\.[a-z_]+)+$/;
 const columnPath = /^[a-z_][a-z0-9_]*(\[\])?(\.[a-z_][a-z0-9_]*)*$/;
 
 /** Parses and checks a contract. `where` names the file in errors. */
@@ -103,8 +124,15 @@ function parseContract(text: string, where: string): Contract {
       return fail('a derived field needs derive and meaning');
     return { ...field, column: field.column ?? null, ecs: target(field.ecs, field.derive) };
   });
+  const enriched = (raw.enriched ?? []).map(({ field, type = 'keyword', meaning }): EnrichedField => {
+    if (typeof field !== 'string' || !enrichedPath.test(field))
+      return fail(`enriched ${String(field)} is no field path`);
+    if (!enrichedTypes.includes(type) || typeof meaning !== 'string')
+      return fail(`${field}: a known type and a meaning are needed`);
+    return { field, type, meaning };
+  });
   const { log, title, source, view, table, index } = raw as Contract;
-  return { log, title, source, view, table, index, fields, derived };
+  return { log, title, source, view, table, index, fields, derived, enriched };
 }
 
 const loaded = new Map<LogName, Contract>();

@@ -1,4 +1,5 @@
 import type { LogName, RawRecord } from './event.js';
+import { findingPaths, firstText } from './finding.js';
 
 /** An ARN inside JSON text: it ends at a quote, a backslash, a blank or a comma. RE2 and Java read it alike. */
 export const arnPattern = 'arn:aws[a-z-]*:[a-z0-9-]*:[a-z0-9-]*:[a-z0-9]*:[^"\\\\ ,]+';
@@ -24,11 +25,20 @@ function arns(record: RawRecord): string[] {
   return [...found].filter((arn) => arn.length <= maxArnLength);
 }
 
+const ofFinding = Object.fromEntries(
+  Object.entries(findingPaths).map(([name, paths]): [string, Derivation] => [
+    name,
+    (record) => firstText(record, paths),
+  ]),
+);
+
 /** What the contracts' `derive` names mean, by log. */
 export const derivations: Record<LogName, Record<string, Derivation>> = {
   cloudtrail: {
     account: (record) => text(record.recipientAccountId) ?? text(inside(record.userIdentity, 'accountId')),
-    outcome: (record) => (text(record.errorCode) ? 'failure' : 'success'),
+    // An Insight is no call: it neither succeeded nor failed.
+    outcome: (record) =>
+      record.eventType === 'AwsCloudTrailInsight' ? null : text(record.errorCode) ? 'failure' : 'success',
     arns,
   },
   vpcflow: {
@@ -38,5 +48,10 @@ export const derivations: Record<LogName, Record<string, Derivation>> = {
       const seconds = record.start ?? record.end;
       return typeof seconds === 'number' ? new Date(seconds * 1000).toISOString().replace('.000Z', 'Z') : null;
     },
+  },
+  config: {},
+  guardduty: {
+    ...ofFinding,
+    remote_ip: (record) => firstText(record, findingPaths.remote_address),
   },
 };

@@ -1,5 +1,5 @@
 /** The logs that keytrail reads. The name is the folder under ingest/ and the value of --log. */
-export const logNames = ['cloudtrail', 'vpcflow'] as const;
+export const logNames = ['cloudtrail', 'vpcflow', 'config', 'guardduty'] as const;
 export type LogName = (typeof logNames)[number];
 
 /** A record's raw fields under the names that AWS gives them (`eventName`; `interface-id`). */
@@ -16,7 +16,11 @@ export interface LogEvent {
   bytes: number;
   /** Position in its object, from 0. */
   position: number;
+  /** What keytrail adds to the record, by the names in the contract's `enriched`; absent names are unknown. */
+  enrichment?: Enriched;
 }
+
+export type Enriched = Record<string, string | number>;
 
 /** A piece of an object that could not become an event. */
 export interface Rejected {

@@ -9,6 +9,8 @@ export interface ObjectRef {
   key: string;
   /** ETag without quotes; for a file, its size and modification time. Changes when the content does. */
   version: string;
+  /** S3's version id, where a notification gave it: the object can be read after it was overwritten or deleted. */
+  versionId?: string;
   /** Compressed size in bytes. */
   size: number;
   /** ISO 8601 UTC. */
@@ -48,6 +50,10 @@ export interface LedgerEntry {
   delivered: string;
   /** Why it failed. */
   reason: string | null;
+  /** Of a sieve, the access key ids asked for, sorted, a blank between; null: every record was kept. */
+  sieve: string | null;
+  /** Of a sieve, a hash of every key id looked for, issued ones included: done means done for these. */
+  lookedFor: string | null;
   read: number;
   stored: number;
   duplicates: number;
@@ -61,6 +67,12 @@ export interface LedgerEntry {
   lastEvent: string | null;
   /** When the entry was written, ISO 8601 UTC. */
   updated: string;
+}
+
+/** Whether what the ledger has of an object keeps a worker from it; see `Store.claim`. */
+export function stands(found: LedgerEntry, wanted: LedgerEntry, free: (claimed: LedgerEntry) => boolean): boolean {
+  if (found.state === 'claimed') return !free(found);
+  return found.state === 'done' && found.version === wanted.version && (found.lookedFor ?? null) === wanted.lookedFor;
 }
 
 /** What could not be stored: never dropped, always with its reason and bytes. */
@@ -85,7 +97,7 @@ export function hash128(...parts: readonly string[]): string {
   return hash.digest('hex').slice(0, 32);
 }
 
-/** The ledger's key of an object: bucket, key and version. */
-export function objectId(object: Pick<ObjectRef, 'bucket' | 'key' | 'version'>): string {
-  return hash128(object.bucket, object.key, object.version);
+/** The ledger's key of an object: bucket and key. A new version takes the place of the old one's line. */
+export function objectId(object: Pick<ObjectRef, 'bucket' | 'key'>): string {
+  return hash128(object.bucket, object.key);
 }

@@ -1,7 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ObjectRef } from '../model/object.js';
+import { classify } from '../s3/layout.js';
+import { daysOf, outside, type Selection } from '../s3/selection.js';
+import { walk } from '../s3/walk.js';
 import { type IngestOptions, Ingestor } from './ingestor.js';
-import type { IngestSummary } from './summary.js';
+import { emptySummary, type IngestSummary } from './summary.js';
 
 export type { IngestOptions } from './ingestor.js';
 export type { IngestSummary } from './summary.js';
@@ -14,18 +17,30 @@ function* chunks<T>(items: readonly T[], size: number): Generator<T[]> {
   for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size);
 }
 
-/**
- * Streams every new object of the source into the store. Run again after any failure: it goes on where it stopped.
- * Several may run on one store at a time; each object is one worker's, and what a dead worker left is taken over.
- */
-export async function ingest(options: IngestOptions): Promise<IngestSummary> {
-  const { source, signal } = options;
+/** The objects of a source that are wanted; the others are counted. */
+async function* wantedOf({ source, select = {}, logs, now }: IngestOptions, ingestor: Ingestor) {
+  const { from, to } = select;
+  // Nothing is delivered in the future: so an open range has an end, and days to look for.
+  const selection: Selection = { ...select, logs, ...(from && !to ? { to: now().toISOString() } : {}) };
+  const days = daysOf(selection);
+  for await (const page of walk(source, selection))
+    yield page.filter(({ key }) => {
+      const found = classify(key);
+      const why = found.kind === 'log' ? outside(found.origin, selection, days) : null;
+      if (why !== null) ingestor.leave(why);
+      return why === null;
+    });
+}
+
+/** One way through the objects of a source, or through those given. */
+async function pass(options: IngestOptions, given?: readonly ObjectRef[]): Promise<void> {
+  const { signal } = options;
   const ingestor = new Ingestor(options);
   await ingestor.open();
   let failed = true;
   try {
     let held: ObjectRef[] = [];
-    for await (const page of source.list()) {
+    for await (const page of given ? [given] : wantedOf(options, ingestor)) {
       for (const some of chunks(page, objectsPerClaim)) {
         if (signal?.aborted) break;
         held.push(...(await ingestor.take(some)).held);
@@ -46,5 +61,24 @@ export async function ingest(options: IngestOptions): Promise<IngestSummary> {
       if (!failed) throw error;
     });
   }
-  return ingestor.summary;
+}
+
+/**
+ * Streams every new object of the source into the store. Run again after any failure: it goes on where it stopped.
+ * Several may run on one store at a time; each object is one worker's, and what a dead worker left is taken over.
+ * A sieve goes again for the keys that come to light, until there are none.
+ */
+export async function ingest(options: IngestOptions): Promise<IngestSummary> {
+  const { store, sieve, now, signal } = options;
+  const started = now().getTime();
+  const summary = options.summary ?? emptySummary();
+  if (sieve) summary.records.sieved ??= 0;
+  await pass({ ...options, summary });
+  while (sieve && !signal?.aborted) {
+    const again = await sieve.next(store, now);
+    if (again === null) break;
+    await pass({ ...options, summary }, again);
+  }
+  summary.seconds = (now().getTime() - started) / 1000;
+  return summary;
 }

@@ -8,6 +8,7 @@ import {
   objectId,
 } from '../model/object.js';
 import type { Outcome } from '../stores/store.js';
+import type { Reading } from './reading.js';
 import type { Worker } from './worker.js';
 
 /** What is counted of one object while it is read and written; becomes its line in the ledger. */
@@ -24,6 +25,7 @@ export class ObjectRun {
   #skipData = 0;
   #firstEvent: string | null = null;
   #lastEvent: string | null = null;
+  #released = false;
   #markSettled: () => void = () => undefined;
   /** Resolves when the object's line in the ledger says done or failed. */
   readonly settled = new Promise<void>((resolve) => {
@@ -34,6 +36,8 @@ export class ObjectRun {
     readonly object: ObjectRef,
     readonly origin: ObjectOrigin,
     private readonly worker: Worker,
+    /** A sieve's; null where every record is kept. */
+    readonly reading: Reading | null = null,
   ) {}
 
   saw({ time, record }: LogEvent): void {
@@ -78,6 +82,11 @@ export class ObjectRun {
     this.#markSettled();
   }
 
+  /** Given up: its claim lasts no longer. */
+  release(): void {
+    this.#released = true;
+  }
+
   get reason(): string | null {
     return this.#reason;
   }
@@ -94,7 +103,7 @@ export class ObjectRun {
   entry(now: Date): LedgerEntry {
     const { bucket, key, version, size, lastModified } = this.object;
     const { log, account, region, day } = this.origin;
-    return {
+    const entry: LedgerEntry = {
       id: objectId(this.object),
       bucket,
       key,
@@ -106,9 +115,11 @@ export class ObjectRun {
       day,
       state: this.complete ? (this.#reason === null ? 'done' : 'failed') : 'claimed',
       worker: this.complete ? null : this.worker.id,
-      leaseUntil: this.complete ? null : this.worker.leaseFrom(now),
+      leaseUntil: this.complete ? null : this.#released ? now.toISOString() : this.worker.leaseFrom(now),
       delivered: lastModified,
       reason: this.#reason,
+      sieve: null,
+      lookedFor: null,
       ...this.counts,
       dataEvents: this.#dataEvents,
       skipData: this.#skipData,
@@ -116,6 +127,7 @@ export class ObjectRun {
       lastEvent: this.#lastEvent,
       updated: now.toISOString(),
     };
+    return this.reading ? this.reading.added(entry) : entry;
   }
 
   #letter({ position, reason, raw }: Pick<Rejected, 'position' | 'reason' | 'raw'>, now: Date): DeadLetter {

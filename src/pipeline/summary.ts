@@ -3,8 +3,8 @@ import type { ObjectRun } from './object-run.js';
 export interface IngestSummary {
   /** `seen` = `done` + `skipped` (done before, or by another worker) + `failed`. */
   objects: { seen: number; done: number; skipped: number; failed: number };
-  /** `read` = `stored` + `duplicates` + `deadLettered`. */
-  records: { read: number; stored: number; duplicates: number; deadLettered: number };
+  /** `read` = `stored` + `duplicates` + `deadLettered`; beside them, of a sieve, the records that it passed over. */
+  records: { read: number; stored: number; duplicates: number; deadLettered: number; sieved?: number };
   /** Compressed bytes of the objects read. */
   bytes: number;
   seconds: number;
@@ -26,8 +26,14 @@ export const emptySummary = (): IngestSummary => ({
 });
 
 /** Adds an object whose line in the ledger is final. */
-export function addRun(summary: IngestSummary, { object, reason, counts }: ObjectRun): void {
+export function addRun(summary: IngestSummary, { object, reason, counts, reading }: ObjectRun): void {
   summary.objects[reason === null ? 'done' : 'failed']++;
+  if (reading) {
+    const { earlier, sieved } = reading;
+    summary.records.sieved = (summary.records.sieved ?? 0) + sieved - (earlier?.sieved ?? 0);
+    if (earlier) summary.objects[earlier.countedAs]--;
+    summary.failures = summary.failures.filter(({ key }) => key !== object.key);
+  }
   for (const name of Object.keys(counts) as (keyof typeof counts)[]) summary.records[name] += counts[name];
   summary.bytes += object.size;
   if (reason === null || summary.failures.length >= maxFailures) return;

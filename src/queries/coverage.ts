@@ -37,6 +37,16 @@ function gapsOf(log: LogName, found: LogCoverage | undefined, scope: Scope): str
   return gaps;
 }
 
+/** A sieve's store answers questions about its keys; what it says of anything else is not to be relied on. */
+function sieved(found: readonly LogCoverage[]): string[] {
+  const keys = [...new Set(found.flatMap(({ sieve }) => sieve ?? []))].sort();
+  if (keys.length === 0) return [];
+  const their = keys.length === 1 ? 'it' : 'them';
+  return [
+    `This store is a sieve's: it holds only records that name ${keys.join(', ')} and the keys issued from ${their}.`,
+  ];
+}
+
 /** What the store holds of these logs in a scope, and what it lacks, in sentences. */
 export async function coverageOf(engine: Engine, scope: Scope, logs: readonly LogName[] = logNames): Promise<Coverage> {
   const all = await engine.coverage(scope);
@@ -49,12 +59,15 @@ export async function coverageOf(engine: Engine, scope: Scope, logs: readonly Lo
     };
   return {
     logs: all.filter(({ log }) => logs.includes(log)),
-    missing: logs.flatMap((log) =>
-      gapsOf(
-        log,
-        all.find((found) => found.log === log),
-        scope,
+    missing: [
+      ...sieved(all),
+      ...logs.flatMap((log) =>
+        gapsOf(
+          log,
+          all.find((found) => found.log === log),
+          scope,
+        ),
       ),
-    ),
+    ],
   };
 }

@@ -72,6 +72,35 @@ export function s3Failure(error: unknown, what: string): KeytrailError {
   return fault('aws_failed', `S3 failed on ${what}: ${reason}`, 'Look the message up in the S3 error responses.');
 }
 
+/** The same of SQS. `what` names the queue. */
+export function sqsFailure(error: unknown, what: string): KeytrailError {
+  if (error instanceof KeytrailError) return error;
+  const names = namesOf(error);
+  const is = (set: ReadonlySet<string>): boolean => names.some((name) => set.has(name));
+  const reason = reasonOf(error);
+  const fault = (code: ConstructorParameters<typeof KeytrailError>[0], message: string, hint: string): KeytrailError =>
+    new KeytrailError(code, message, { hint, cause: error });
+
+  if (is(noCredentials))
+    return fault('no_credentials', `no AWS credentials for ${what}`, 'Sign in or name a profile: --profile NAME.');
+  if (names.some((name) => /QueueDoesNotExist|NonExistentQueue|InvalidAddress/.test(name)))
+    return fault('source_not_found', `there is no ${what}`, 'Check its URL, the account and --region.');
+  const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
+  if (is(denied) || names.includes('AccessDeniedException') || status === 401 || status === 403)
+    return fault(
+      'source_denied',
+      `access to ${what} is denied: ${reason}`,
+      'Allow sqs:ReceiveMessage, sqs:DeleteMessage, sqs:ChangeMessageVisibility and sqs:GetQueueAttributes.',
+    );
+  if (is(unreachable) || names.includes('RequestThrottled') || (status ?? 0) >= 500)
+    return fault(
+      'source_unreachable',
+      `can't reach ${what}: ${reason}`,
+      'Check the network, and that the URL is right.',
+    );
+  return fault('aws_failed', `SQS failed on ${what}: ${reason}`, 'Look the message up in the SQS error responses.');
+}
+
 /** Names and codes of an error, of what it wraps and of what it gathers. */
 function namesOf(error: unknown, depth = 0): string[] {
   if (!(error instanceof Error) || depth > 4) return [];

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import type { ListObjectsV2CommandOutput, S3Client, S3ClientConfig } from '@aws-sdk/client-s3';
 import type { ObjectRef } from '../model/object.js';
 import { s3Failure } from './aws-errors.js';
-import type { AwsSettings, ObjectSource } from './object-source.js';
+import type { AwsSettings, Level, ObjectSource } from './object-source.js';
 
 type Sdk = typeof import('@aws-sdk/client-s3');
 
@@ -42,6 +42,7 @@ async function openClient(sdk: Sdk, aws: AwsSettings): Promise<S3Client> {
 
 class BucketSource implements ObjectSource {
   readonly description: string;
+  readonly lists: { readonly bucket: string; readonly prefix: string };
 
   constructor(
     private readonly sdk: Sdk,
@@ -50,22 +51,35 @@ class BucketSource implements ObjectSource {
     private readonly prefix: string,
   ) {
     this.description = `s3://${bucket}/${prefix}`;
+    this.lists = { bucket, prefix };
   }
 
-  async *list(): AsyncIterable<ObjectRef[]> {
+  async *list(prefix = this.prefix): AsyncIterable<ObjectRef[]> {
+    for await (const { objects } of this.pages(prefix)) if (objects.length > 0) yield objects;
+  }
+
+  browse(prefix: string): AsyncIterable<Level> {
+    return this.pages(prefix, '/');
+  }
+
+  private async *pages(prefix: string, delimiter?: string): AsyncIterable<Level> {
     let token: string | undefined;
     do {
-      const page = await this.page(token);
-      const objects = (page.Contents ?? []).map((found) => this.refer(found, page.EncodingType === 'url'));
-      if (objects.length > 0) yield objects;
+      const page = await this.page(prefix, token, delimiter);
+      const encoded = page.EncodingType === 'url';
+      yield {
+        folders: (page.CommonPrefixes ?? []).map(({ Prefix = '' }) => (encoded ? decodeKey(Prefix) : Prefix)),
+        objects: (page.Contents ?? []).map((found) => this.refer(found, encoded)),
+      };
       token = page.IsTruncated ? page.NextContinuationToken : undefined;
     } while (token !== undefined);
   }
 
-  private async page(token: string | undefined): Promise<ListObjectsV2CommandOutput> {
+  private async page(prefix: string, token?: string, delimiter?: string): Promise<ListObjectsV2CommandOutput> {
     const command = new this.sdk.ListObjectsV2Command({
       Bucket: this.bucket,
-      Prefix: this.prefix,
+      Prefix: prefix,
+      Delimiter: delimiter,
       ContinuationToken: token,
       // XML can't carry every character that a key may have.
       EncodingType: 'url',
@@ -90,23 +104,71 @@ class BucketSource implements ObjectSource {
 
   async read(object: ObjectRef, signal?: AbortSignal): Promise<AsyncIterable<Buffer>> {
     const what = `object ${JSON.stringify(`s3://${object.bucket}/${object.key}`)}`;
-    const command = new this.sdk.GetObjectCommand({
-      Bucket: object.bucket,
-      Key: object.key,
-      IfMatch: `"${object.version}"`,
-    });
+    const send = async (versionId?: string): Promise<Readable> => {
+      const command = new this.sdk.GetObjectCommand({
+        Bucket: object.bucket,
+        Key: object.key,
+        VersionId: versionId,
+        IfMatch: `"${object.version}"`,
+      });
+      return (await this.client.send(command, signal === undefined ? {} : { abortSignal: signal })).Body as Readable;
+    };
     try {
-      const answer = await this.client.send(command, signal === undefined ? {} : { abortSignal: signal });
-      return chunks(answer.Body as Readable, what, signal);
+      // By version only where it must be: that needs a permission of its own, s3:GetObjectVersion.
+      const body = await send().catch((error: unknown) => {
+        if (object.versionId === undefined || !isGone(error)) throw error;
+        return send(object.versionId);
+      });
+      return chunks(body, what, signal);
     } catch (error) {
       signal?.throwIfAborted();
       throw s3Failure(error, what);
     }
   }
 
+  async find(key: string, versionId: string | null): Promise<ObjectRef | null> {
+    if (!key.startsWith(this.prefix)) return null;
+    const input = { Bucket: this.bucket, Key: key, ...(versionId === null ? {} : { VersionId: versionId }) };
+    try {
+      const found = await this.client.send(new this.sdk.HeadObjectCommand(input));
+      return {
+        bucket: this.bucket,
+        key,
+        version: unquoted(found.ETag ?? ''),
+        ...(versionId === null ? {} : { versionId }),
+        size: found.ContentLength ?? 0,
+        lastModified: (found.LastModified ?? new Date(0)).toISOString(),
+      };
+    } catch (error) {
+      if (isGone(error)) return null;
+      throw s3Failure(error, `object ${JSON.stringify(`s3://${this.bucket}/${key}`)}`);
+    }
+  }
+
+  async metadata(object: ObjectRef, signal?: AbortSignal): Promise<Record<string, string>> {
+    const command = new this.sdk.HeadObjectCommand({
+      Bucket: object.bucket,
+      Key: object.key,
+      IfMatch: `"${object.version}"`,
+    });
+    try {
+      const answer = await this.client.send(command, signal === undefined ? {} : { abortSignal: signal });
+      return answer.Metadata ?? {};
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw s3Failure(error, `object ${JSON.stringify(`s3://${object.bucket}/${object.key}`)}`);
+    }
+  }
+
   async close(): Promise<void> {
     this.client.destroy();
   }
+}
+
+/** Overwritten (412), or deleted (404; a HEAD of a delete marker's version: 405). */
+function isGone(error: unknown): boolean {
+  const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
+  return status === 404 || status === 405 || status === 412;
 }
 
 async function* chunks(body: Readable, what: string, signal: AbortSignal | undefined): AsyncIterable<Buffer> {

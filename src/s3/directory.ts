@@ -3,7 +3,7 @@ import { type FileHandle, open, readdir, realpath, stat } from 'node:fs/promises
 import { join, resolve, sep } from 'node:path';
 import { KeytrailError, reasonOf } from '../errors.js';
 import type { ObjectRef } from '../model/object.js';
-import type { ObjectSource } from './object-source.js';
+import type { Level, ObjectSource } from './object-source.js';
 
 const pageSize = 1000;
 const chunkBytes = 128 * 1024;
@@ -32,9 +32,9 @@ class DirectorySource implements ObjectSource {
     this.description = root;
   }
 
-  async *list(): AsyncIterable<ObjectRef[]> {
+  async *list(prefix = ''): AsyncIterable<ObjectRef[]> {
     let page: ObjectRef[] = [];
-    for await (const object of this.walk('')) {
+    for await (const object of this.walk(prefix)) {
       page.push(object);
       if (page.length < pageSize) continue;
       yield page;
@@ -43,14 +43,36 @@ class DirectorySource implements ObjectSource {
     if (page.length > 0) yield page;
   }
 
-  /** `folder` is '' or ends in a slash. */
-  private async *walk(folder: string): AsyncIterable<ObjectRef> {
-    const entries = await readdir(join(this.root, folder), { withFileTypes: true }).catch((error: unknown) => {
-      throw failure(error, `directory ${JSON.stringify(join(this.root, folder))}`);
-    });
-    for (const { name, isFolder } of inKeyOrder(entries)) {
-      if (isFolder) yield* this.walk(`${folder}${name}`);
-      else yield await this.describe(`${folder}${name}`);
+  async *browse(prefix: string): AsyncIterable<Level> {
+    const level: Level = { folders: [], objects: [] };
+    for (const { key, isFolder } of await this.level(prefix)) {
+      if (isFolder) level.folders.push(key);
+      else level.objects.push(await this.describe(key));
+    }
+    yield level;
+  }
+
+  private async *walk(prefix: string): AsyncIterable<ObjectRef> {
+    for (const { key, isFolder } of await this.level(prefix)) {
+      if (isFolder) yield* this.walk(key);
+      else yield await this.describe(key);
+    }
+  }
+
+  /** Files and folders (with a trailing slash) that begin with a prefix, in the order of keys. */
+  private async level(prefix: string): Promise<{ key: string; isFolder: boolean }[]> {
+    const folder = prefix.slice(0, prefix.lastIndexOf('/') + 1);
+    const path = join(this.root, folder);
+    try {
+      // A prefix may be asked for that nothing has, or that leads through a link.
+      if (folder !== '' && (await realpath(path)) !== resolve(path)) return [];
+      const entries = await readdir(path, { withFileTypes: true });
+      return inKeyOrder(entries)
+        .map(({ name, isFolder }) => ({ key: folder + name, isFolder }))
+        .filter(({ key }) => key.startsWith(prefix));
+    } catch (error) {
+      if (folder !== '' && (error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+      throw failure(error, `directory ${JSON.stringify(path)}`);
     }
   }
 

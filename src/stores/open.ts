@@ -1,14 +1,21 @@
 import { KeytrailError } from '../errors.js';
-import type { Engine, Store } from './store.js';
+import { withoutSecret } from '../model/location.js';
+import type { Engine, Store, Wait } from './store.js';
 
 export interface StoreOptions {
   username?: string;
   password?: string;
+  /** OpenSearch: certificates (PEM) to trust instead of Node's own. */
+  ca?: string;
+  /** OpenSearch: sign requests as for this AWS service. Absent: as the host's name says. */
+  sigv4?: 'es' | 'aoss';
+  /** For what AWS runs; what is not given is left to the SDK's own chain. */
+  aws?: { profile?: string; region?: string; endpointUrl?: string };
+  /** DuckDB: what to do while another process has the file. Absent: fail at once. */
+  wait?: Wait;
 }
 
 export interface EngineOptions extends StoreOptions {
-  /** For the engines that AWS runs; what is not given is left to the SDK's own chain. */
-  aws?: { profile?: string; region?: string; endpointUrl?: string };
   /** Stops what runs elsewhere for this process. */
   signal?: AbortSignal;
 }
@@ -22,7 +29,7 @@ type Kind =
 const kinds: Record<string, Kind> = {
   duckdb: {
     shape: 'duckdb:FILE',
-    store: async (rest, mode) => (await import('./duckdb/index.js')).openDuckDb(rest, mode),
+    store: async (rest, mode, { wait }) => (await import('./duckdb/index.js')).openDuckDb(rest, mode, wait),
   },
   opensearch: {
     shape: 'opensearch:URL',
@@ -34,9 +41,6 @@ const kinds: Record<string, Kind> = {
       (await import('./athena/index.js')).openAthena(rest, { ...aws, ...(signal === undefined ? {} : { signal }) }),
   },
 };
-
-/** A mistyped scheme must not print the password behind it. */
-const withoutSecret = (location: string): string => location.replace(/\/\/[^/]*@/, '//…@');
 
 function kindOf(location: string): { kind: Kind; rest: string } {
   const colon = location.indexOf(':');

@@ -5,6 +5,16 @@ import type { BoundQuestion, LogCoverage, Row, Scope } from '../model/question.j
 /** What became of one event: `refused` is final, and belongs in the dead letters. */
 export type Outcome = 'stored' | 'duplicate' | { refused: string };
 
+/** How long to wait for a store that only one process can have. */
+export interface Wait {
+  /** May be infinite. */
+  seconds: number;
+  /** Told once: who has it, and that it is waited for. */
+  onWait: (line: string) => void;
+  /** Ends the waiting, with a KeytrailError `interrupted`. */
+  signal?: AbortSignal;
+}
+
 /** Answers questions. Athena and Trino are engines only; DuckDB and OpenSearch are whole stores. */
 export interface Engine {
   /** `duckdb:FILE`, `opensearch:URL` … without any secret. */
@@ -32,6 +42,7 @@ export interface Store extends Engine {
   /**
    * Writes each entry whose object is not in the ledger yet, has failed, or whose claim is `free`; atomically, so that
    * of two workers one gets an object. Returns the entries that stood in the way (done, or another's), by id.
+   * One that is done for another sieve (`lookedFor`) doesn't.
    */
   claim(entries: readonly LedgerEntry[], free: (claimed: LedgerEntry) => boolean): Promise<Map<string, LedgerEntry>>;
   /** Durable; overwrites by id. */

@@ -1,3 +1,4 @@
+import type { ParseOptions } from '../../src/logs/envelopes.js';
 import { parsers } from '../../src/logs/parser.js';
 import { isRejected, type LogEvent, type LogName, type Parsed, type Rejected } from '../../src/model/event.js';
 import type { ObjectOrigin } from '../../src/model/object.js';
@@ -14,11 +15,15 @@ export function originOf(log: LogName, path = `AWSLogs/111122223333/${log}/x`): 
   return { log, account: '111122223333', region: 'us-east-1', day: '2024-08-01', path };
 }
 
-export async function collect(bytes: AsyncIterable<Buffer>, origin: ObjectOrigin): Promise<Collected> {
+export async function collect(
+  bytes: AsyncIterable<Buffer>,
+  origin: ObjectOrigin,
+  options: ParseOptions = {},
+): Promise<Collected> {
   const parsed: Parsed[] = [];
   let error: unknown = null;
   try {
-    for await (const batch of parsers[origin.log].parse(bytes, origin)) parsed.push(...batch);
+    for await (const batch of parsers[origin.log].parse(bytes, origin, options)) parsed.push(...batch);
   } catch (thrown) {
     error = thrown;
   }

@@ -10,10 +10,10 @@ interface Outcome {
   error: unknown;
 }
 
-async function scan(bytes: AsyncIterable<Buffer>): Promise<Outcome> {
+async function scan(bytes: AsyncIterable<Buffer>, member: string | null = 'Records'): Promise<Outcome> {
   const outcome: Outcome = { records: [], faults: [], error: null };
   try {
-    for await (const spans of jsonRecords(bytes)) {
+    for await (const spans of jsonRecords(bytes, member)) {
       for (const { raw, fault } of spans) {
         if (fault === null) outcome.records.push(raw.toString());
         else outcome.faults.push({ reason: fault, length: raw.length });
@@ -131,13 +131,15 @@ describe('text that is no such object', () => {
     ['{"Records":[{"a":1}],,"x":}', '}'],
     ['{"Records":[{"a":1}],"x"[{}]}', '[{}]}'],
     ['{"Records":[{"a":1}],x:1}', 'x:1}'],
+    ['{"Records":[{"a":1}, \u0003]}', '\u0003]}'],
+    ['{"Records":[{"a":1}],"x":\u0000}', '\u0000}'],
   ])('%j, after its records', async (text, found) => {
     const { records, error } = await scanText(text);
     expect(records).toEqual(['{"a":1}']);
     const at = Buffer.from(text).lastIndexOf(found);
     expect(error).toMatchObject({
       code: 'bad_object',
-      message: `the JSON breaks at byte ${at} with ${JSON.stringify(found)}`,
+      message: `the JSON breaks at byte ${at} with ${JSON.stringify(found.replace(/[^ -~]/g, '.'))}`,
     });
   });
 });
@@ -211,6 +213,30 @@ it('skips other members of any size and depth without holding them', async () =>
 it('hands out batches of at most 1000', async () => {
   const text = `{"Records":[${'{},'.repeat(2500)}{}]}`;
   const sizes: number[] = [];
-  for await (const spans of jsonRecords(chunksOf([text]))) sizes.push(spans.length);
+  for await (const spans of jsonRecords(chunksOf([text]), 'Records')) sizes.push(spans.length);
   expect(sizes).toEqual([1000, 1000, 501]);
+});
+
+describe('values that follow one another', () => {
+  it('are the records, with or without anything between', async () => {
+    const text = '\ufeff{"a":"}{"}{"b":[1]}\n\n[2] "x" 7,{"c":{}}8';
+    const all = ['{"a":"}{"}', '{"b":[1]}', '[2]', '"x"', '7', '{"c":{}}', '8'];
+    for (let split = 0; split <= text.length; split++) {
+      const { records, error } = await scan(chunksOf([text.slice(0, split), text.slice(split)]), null);
+      expect(error).toBeNull();
+      expect(records).toEqual(all);
+    }
+    expect(await scan(chunksOf(['']), null)).toEqual({ records: [], faults: [], error: null });
+  });
+
+  it.each([
+    ['{"a":1}}', 'the JSON breaks at byte 7 with "}"'],
+    ['{"a":1}\u0001', 'the JSON breaks at byte 7 with "."'],
+    ['{"a":1}{"b":', 'the text ends before its JSON does'],
+    [' \n', 'not a file of JSON records: found nothing but white space'],
+  ])('%j end with an error, after what was whole', async (text, message) => {
+    const { records, error } = await scan(chunksOf([text]), null);
+    expect(records).toEqual(text.trim() === '' ? [] : ['{"a":1}']);
+    expect(error).toMatchObject({ code: 'bad_object', message });
+  });
 });

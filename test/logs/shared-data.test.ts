@@ -16,7 +16,7 @@ it.runIf(present).each(nativeInflate.available ? [true, false] : [false])(
   async (native) => {
     const source = await openSource(bucket);
     let objects = 0;
-    const counts = { cloudtrail: 0, vpcflow: 0 };
+    const counts = { cloudtrail: 0, vpcflow: 0, config: 0, guardduty: 0 };
     const ids = new Set<string>();
     for await (const page of source.list()) {
       for (const object of page) {
@@ -32,7 +32,7 @@ it.runIf(present).each(nativeInflate.available ? [true, false] : [false])(
     }
     await source.close();
     expect(objects).toBe(65);
-    expect(counts).toEqual({ cloudtrail: 1319, vpcflow: 108 });
+    expect(counts).toEqual({ cloudtrail: 1319, vpcflow: 108, config: 0, guardduty: 0 });
     expect(ids.size).toBe(1319 + 108);
   },
 );

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { generateScenario } from '../../src/scenario/index.js';
 import { runCli, startCli } from '../cli/run-cli.js';
 import { awsOrSkip, opensearchOrSkip, uniquePrefix } from '../services/index.js';
+import { duckDbCounts } from './duckdb-counts.js';
 
 const sharedData = `${process.env.KEYTRAIL_SHARED_DATA ?? '../shared/data'}/s3`;
 const credentials = { AWS_ACCESS_KEY_ID: 'testing', AWS_SECRET_ACCESS_KEY: 'testing' };
@@ -24,19 +24,6 @@ const ingestJson = async (source: string, store: string, ...more: string[]) => {
   expect(result.code, result.stderr).toBe(0);
   return JSON.parse(result.stdout);
 };
-
-async function duckDbCounts(path: string): Promise<{ events: number; distinct: number; flows: number }> {
-  const instance = await DuckDBInstance.create(path, { access_mode: 'READ_ONLY' });
-  const connection = await instance.connect();
-  const reader = await connection.runAndReadAll(
-    `SELECT (SELECT count(*) FROM cloudtrail_logs), (SELECT count(DISTINCT id) FROM cloudtrail_logs),
-      (SELECT count(*) FROM vpc_flow_logs)`,
-  );
-  const [events, distinct, flows] = reader.getRows()[0]!.map(Number) as [number, number, number];
-  connection.closeSync();
-  instance.closeSync();
-  return { events, distinct, flows };
-}
 
 async function nodeJson(url: string, method = 'GET'): Promise<Record<string, number> & { _all?: never }> {
   return (await (await fetch(url, { method, signal: AbortSignal.timeout(30_000) })).json()) as never;

@@ -32,5 +32,8 @@ CREATE TABLE cloudtrail_logs (
   "edgedevicedetails" VARCHAR,
   "tlsdetails" STRUCT("tlsversion" VARCHAR, "ciphersuite" VARCHAR, "clientprovidedhostheader" VARCHAR),
   "eventcontext" VARCHAR,
-  "unmapped" VARCHAR
+  "unmapped" VARCHAR,
+  "keytrail" STRUCT("source" STRUCT("class" VARCHAR)),
+  "source" STRUCT("geo" STRUCT("country_iso_code" VARCHAR), "as" STRUCT("number" BIGINT, "organization" STRUCT("name" VARCHAR))),
+  "user_agent" STRUCT("name" VARCHAR, "version" VARCHAR, "os" STRUCT("name" VARCHAR))
 );

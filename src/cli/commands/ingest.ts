@@ -1,86 +1,218 @@
-import type { Command } from 'commander';
-import { type LogName, logNames } from '../../model/event.js';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { KeytrailError } from '../../errors.js';
+import { loadJob } from '../../jobs/load.js';
+import { logNames } from '../../model/event.js';
+import { withoutSecret } from '../../model/location.js';
 import { printable } from '../../model/printable.js';
 import type { IngestSummary } from '../../pipeline/ingest.js';
+import { members, parseTime } from '../../queries/parameters.js';
+import type { Selection } from '../../s3/selection.js';
+import type { ObjectSource } from '../../s3/source.js';
 import type { Context } from '../context.js';
+import { type Followed, type FollowFlags, follow } from '../follow.js';
+import { jsonText } from '../output/json.js';
 import { ingestProgress } from '../output/progress.js';
 import {
-  type AwsFlags,
   awsOptions,
   awsSettings,
+  collect,
+  defaults,
   formatOption,
+  openFlaggedEnrichment,
   openFlaggedStore,
   parseLog,
+  type ScopeFlags,
+  scopeOptions,
+  storeLocation,
   storeOption,
 } from '../settings.js';
+import { sieveFor } from '../sieving.js';
 
-interface IngestFlags extends AwsFlags {
-  store?: string;
-  log?: LogName;
+interface IngestFlags extends FollowFlags, ScopeFlags {
+  job?: string;
+  onlyKey?: string[];
   format: 'text' | 'json';
 }
+
+const exitMs = 500;
 
 const count = (value: number) => value.toLocaleString('en-US');
 
 /** The summary for people: what was read, what became of it, what was left alone and why. */
-function summaryLines({ objects, records, bytes, seconds, other, failures }: IngestSummary, store: string): string[] {
+function summaryLines(summary: Followed, store: string): string[] {
+  const { objects, records, bytes, seconds, other, failures, queue } = summary;
   const lines = [
     `objects  ${count(objects.seen)} seen: ${count(objects.done)} done, ${count(objects.skipped)} skipped (done before), ${count(objects.failed)} failed`,
     `records  ${count(records.read)} read: ${count(records.stored)} stored, ${count(records.duplicates)} duplicates, ${count(records.deadLettered)} dead letters`,
+    ...(records.sieved === undefined
+      ? []
+      : [`sieve    ${count(records.sieved)} records passed over, which name none of the keys`]),
     `bytes    ${count(bytes)} compressed, in ${seconds.toFixed(1)} s`,
+    ...(queue
+      ? [
+          `queue    ${count(queue.received)} messages received: ${count(queue.deleted)} deleted, ${count(queue.left)} left, ${count(queue.released)} released`,
+        ]
+      : []),
     `store    ${store}`,
   ];
   if (objects.seen > 0 && objects.skipped === objects.seen) lines.push('nothing new: every object was ingested before');
-  if (objects.seen === 0) lines.push('no log object was found: is the prefix right? It is the part before AWSLogs/');
+  if (objects.seen === 0 && !queue)
+    lines.push('no log object was found: is the prefix right? It is the part before AWSLogs/');
   for (const [what, number] of Object.entries(other).sort()) lines.push(`left     ${count(number)} × ${what}`);
   for (const { key, reason } of failures) lines.push(`failed   ${printable(key)}: ${printable(reason, 300)}`);
   if (records.deadLettered > 0) lines.push('dead letters keep their bytes and reason in the store; nothing is lost');
   return lines;
 }
 
-async function run(location: string, flags: IngestFlags, context: Context): Promise<void> {
-  const { openSource } = await import('../../s3/source.js');
+/** The job's settings with the flags before them. */
+function settle(location: string | undefined, flags: IngestFlags): { location: string; flags: IngestFlags } {
+  if (flags.job === undefined) {
+    if (location !== undefined) return { location, flags };
+    throw new KeytrailError('usage', 'ingest needs a source or a --job', {
+      hint: 'Give s3://BUCKET/PREFIX, a directory, or --job NAME.',
+    });
+  }
+  if (location !== undefined)
+    throw new KeytrailError('usage', 'a job names its own source', { hint: 'Give a source or --job, not both.' });
+  const { source, schedule: _, ...job } = loadJob(flags.job);
+  return { location: source, flags: { ...job, ...flags } };
+}
+
+/** The objects asked for, by flag or job. */
+function selectionOf(flags: ScopeFlags, now: Date): Omit<Selection, 'logs'> {
+  const { accounts, regions } = flags;
+  const from = flags.from === undefined ? undefined : parseTime(flags.from, 'from', now);
+  const to = flags.to === undefined ? undefined : parseTime(flags.to, 'to', now);
+  if (from !== undefined && to !== undefined && from >= to)
+    throw new KeytrailError('bad_parameter', `from (${from}) is not before to (${to})`, {
+      hint: 'Swap them, or leave one out.',
+    });
+  return {
+    ...(from === undefined ? {} : { from }),
+    ...(to === undefined ? {} : { to }),
+    ...(accounts === undefined ? {} : { accounts: members(accounts) }),
+    ...(regions === undefined ? {} : { regions: members(regions) }),
+  };
+}
+
+function refuseLoneFlags(flags: IngestFlags): void {
+  const lone = (flag: string, needs: string): never => {
+    throw new KeytrailError('usage', `${flag} means nothing without ${needs}`, {
+      hint: `Give ${needs} or leave it out.`,
+    });
+  };
+  if (flags.every !== undefined && !flags.follow) lone('--every', '--follow');
+  if (flags.every !== undefined && flags.queue !== undefined)
+    throw new KeytrailError('usage', '--every is for listings, and with --queue nothing is listed', {
+      hint: 'Leave --every or --queue out.',
+    });
+  if (flags.onlyKey !== undefined && (flags.follow || flags.queue !== undefined))
+    throw new KeytrailError('usage', '--only-key goes through what is there, and not on for ever', {
+      hint: 'Leave --follow and --queue out; run it again for what has come since.',
+    });
+  if (flags.follow || flags.queue !== undefined) return;
+  if (flags.metricsPort !== undefined) lone('--metrics-port', '--follow or --queue');
+  if (flags.logFormat !== undefined) lone('--log-format', '--follow or --queue');
+}
+
+function tell(summary: Followed, flags: IngestFlags, context: Context): void {
+  const { out, err, signal } = context;
+  const store = withoutSecret(storeLocation(flags.store, context));
+  out(flags.format === 'json' ? `${jsonText(summary)}\n` : `${summaryLines(summary, store).join('\n')}\n`);
+  // Being stopped is how a run that goes on ends.
+  if (flags.follow) return;
+  if (signal.aborted) err('keytrail: stopped before the end; run the same command again to go on\n');
+  const { objects, records, queue } = summary;
+  const left = objects.failed + records.deadLettered + (queue?.left ?? 0);
+  const nothingKnown = objects.seen === 0 && Object.keys(summary.other).length > 0;
+  if (left > 0 || nothingKnown || signal.aborted) process.exitCode = 3;
+}
+
+/** One way through the source. */
+async function scan(
+  source: ObjectSource,
+  select: Omit<Selection, 'logs'>,
+  flags: IngestFlags,
+  context: Context,
+): Promise<IngestSummary> {
   const { ingest } = await import('../../pipeline/ingest.js');
-  const source = await openSource(location, awsSettings(flags, context));
-  const store = await openFlaggedStore(flags.store, context);
+  const sieve = flags.onlyKey === undefined ? null : await sieveFor(flags.onlyKey, context);
+  const store = await openFlaggedStore(flags.store, context, flags);
   const progress = ingestProgress(context);
   try {
-    const summary = await ingest({
+    return await ingest({
       source,
       store,
+      select,
+      ...(sieve ? { sieve } : {}),
+      enrichment: await openFlaggedEnrichment(context),
       logs: flags.log ? [flags.log] : logNames,
       now: context.now,
       onProgress: progress.update,
       signal: context.signal,
     });
-    progress.stop();
-    context.out(
-      flags.format === 'json' ? `${JSON.stringify(summary)}\n` : `${summaryLines(summary, store.uri).join('\n')}\n`,
-    );
-    if (context.signal.aborted) context.err('keytrail: stopped before the end; run the same command again to go on\n');
-    const partly = summary.objects.failed > 0 || summary.records.deadLettered > 0 || context.signal.aborted;
-    if (partly) process.exitCode = 3;
   } finally {
     progress.stop();
     await store.close();
-    await source.close();
   }
+}
+
+async function run(location: string | undefined, given: IngestFlags, context: Context): Promise<void> {
+  const { location: from, flags } = settle(location, given);
+  refuseLoneFlags(flags);
+  const { openSource } = await import('../../s3/source.js');
+  const select = selectionOf(flags, context.now());
+  const source = await openSource(from, awsSettings(flags, context));
+  // Nobody watches a job or what goes on for ever: it waits until the store is free.
+  const patient = flags.follow || flags.job !== undefined ? { wait: Number.POSITIVE_INFINITY, ...flags } : flags;
+  const goesOn = flags.follow || flags.queue !== undefined;
+  try {
+    const summary = await (goesOn ? follow : scan)(source, select, patient, context);
+    tell(summary, flags, context);
+  } finally {
+    await source.close();
+    // What was given up may hold on to a connection: the process ends all the same.
+    if (goesOn) setTimeout(() => process.exit(), exitMs).unref();
+  }
+}
+
+function parsePort(text: string): number {
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535)
+    throw new InvalidArgumentError('Give a port, or 0 for a free one.');
+  return Number(text);
 }
 
 export function ingestCommand(program: Command, context: Context): void {
   const command = program
     .command('ingest')
-    .argument('<source>', 's3://BUCKET/PREFIX or a directory in the same layout')
+    .argument('[source]', 's3://BUCKET/PREFIX or a directory in the same layout')
     .description('read logs from S3 or a directory into a store; run again, it takes only what is new');
-  formatOption(storeOption(awsOptions(command)), ['text', 'json'])
+  formatOption(scopeOptions(storeOption(awsOptions(command))), ['text', 'json'])
     .option('--log <log>', `only this log: ${logNames.join(' or ')}`, parseLog)
+    .option('--only-key <id>', 'a sieve: keep only what names this key or one issued from it', collect)
+    .option('--queue <url>', 'read what an SQS queue’s messages name, until the queue is empty')
+    .option('--follow', 'go on until stopped: with the queue, or by listing the source again and again')
+    .option('--every <time>', `with --follow: time between two listings (default: ${defaults.every})`)
+    .option('--job <name>', 'source, store and the rest from ingest/jobs/NAME.yaml, or from a file; flags win')
+    .option('--metrics-port <port>', 'serve Prometheus’ /metrics and /healthz there; 0: a free port', parsePort)
+    .option('--metrics-host <host>', `address to serve them at (default: ${defaults.metricsHost})`)
+    .addOption(new Option('--log-format <format>', 'how to log on standard error').choices(['text', 'json']))
     .addHelpText(
       'after',
       `
 Examples:
   keytrail ingest s3://my-trail-bucket --store duckdb:incident.duckdb --profile security
   keytrail ingest ./bucket-copy --store opensearch:https://localhost:9200 --format json
-Exit code 3: done, but an object failed or a record went to the dead letters.`,
+  keytrail ingest s3://my-trail-bucket --from 7d --accounts 111122223333 --store duckdb:week.duckdb
+  keytrail ingest s3://my-trail-bucket --from 7d --only-key AKIA… --store duckdb:key.duckdb
+  keytrail ingest s3://my-trail-bucket --queue https://sqs.REGION.amazonaws.com/ACCOUNT/NAME --follow
+  keytrail ingest --job example
+--from and --to choose objects by the day of their delivery, with a day to spare at either end; all records of a
+chosen object are kept. Calls to global services (IAM, global STS) are in us-east-1: name it among --regions.
+A sieve (--only-key) needs a store of its own.
+A job or --follow waits for a DuckDB file for as long as it takes, unless --wait says otherwise.
+SIGTERM ends --follow within 10 s with exit code 0; nothing is lost.
+Exit code 3: done, but nothing there was a log, an object failed, a record went to the dead letters or a message was left on the queue.`,
     )
     .action((source, flags) => run(source, flags, context));
 }

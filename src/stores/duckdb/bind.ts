@@ -2,7 +2,7 @@ import { type DuckDBValue, listValue } from '@duckdb/node-api';
 import type { ParameterValue } from '../../model/question.js';
 import { replaceNames } from '../sql/bind.js';
 
-const valueOf = (value: string | number): DuckDBValue => (typeof value === 'number' ? BigInt(value) : value);
+const parameterOf = (value: string | number): DuckDBValue => (typeof value === 'number' ? BigInt(value) : value);
 
 /**
  * Binds a statement for DuckDB. A list is one parameter, whatever its length: a closure of 100,000 keys as so many
@@ -14,8 +14,8 @@ export function bindDuckDb(
 ): { sql: string; values: DuckDBValue[] } {
   const bound: DuckDBValue[] = [];
   const text = replaceNames(sql, values, (value) => {
-    if (!Array.isArray(value)) return `$${bound.push(valueOf(value))}`;
-    return value.length === 0 ? 'NULL' : `SELECT unnest($${bound.push(listValue(value.map(valueOf)))})`;
+    if (!Array.isArray(value)) return `$${bound.push(parameterOf(value))}`;
+    return value.length === 0 ? 'NULL' : `SELECT unnest($${bound.push(listValue(value.map(parameterOf)))})`;
   });
   return { sql: text, values: bound };
 }

@@ -1,4 +1,4 @@
-import { blobValue, type DuckDBConnection, type DuckDBValue } from '@duckdb/node-api';
+import { blobValue, type DuckDBConnection, DuckDBDataChunk, type DuckDBValue } from '@duckdb/node-api';
 import { type DeadLetter, type LedgerEntry, stands } from '../../model/object.js';
 import type { LogCoverage, Scope } from '../../model/question.js';
 import { bindDuckDb } from './bind.js';
@@ -38,14 +38,25 @@ const chunks = <T>(items: readonly T[], size: number): T[][] =>
 
 const bind = (value: string | number | null): DuckDBValue => (typeof value === 'number' ? BigInt(value) : value);
 
+const rowsPerChunk = 2048;
+
+/** Overwrites by id, the first column; of two rows with one id the last counts. Through the appender: there may be many. */
 async function upsert(connection: DuckDBConnection, table: string, rows: DuckDBValue[][]): Promise<void> {
   if (rows.length === 0) return;
+  const unique = [...new Map(rows.map((row) => [row[0], row])).values()];
+  const staging = `staging_${table}`;
+  await connection.run(`CREATE TEMP TABLE IF NOT EXISTS ${staging} AS FROM ${table} LIMIT 0`);
   await inTransaction(connection, async () => {
-    for (const chunk of chunks(rows, 200)) {
-      let position = 0;
-      const tuples = chunk.map((row) => `(${row.map(() => `$${++position}`).join(', ')})`);
-      await connection.run(`INSERT OR REPLACE INTO ${table} VALUES ${tuples.join(', ')}`, chunk.flat());
+    const appender = await connection.createAppender(staging);
+    const types = Array.from({ length: appender.columnCount }, (_, column) => appender.columnType(column));
+    for (const some of chunks(unique, rowsPerChunk)) {
+      const chunk = DuckDBDataChunk.create(types, some.length);
+      chunk.setRows(some);
+      appender.appendDataChunk(chunk);
     }
+    appender.closeSync();
+    await connection.run(`INSERT OR REPLACE INTO ${table} FROM ${staging}`);
+    await connection.run(`DELETE FROM ${staging}`);
   });
 }
 

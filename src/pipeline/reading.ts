@@ -1,0 +1,93 @@
+import { gate } from '../logs/gate.js';
+import { type KeyIds, KeyMarks } from '../logs/sieve.js';
+import type { Span } from '../logs/span.js';
+import type { LedgerEntry } from '../model/object.js';
+
+/** What a reading looks for. */
+export interface Wanted {
+  /** Members of the ledger's line. */
+  sieve: string;
+  lookedFor: string;
+  /** Null: every record is kept. */
+  ids: KeyIds | null;
+  /** Records that name one of these were kept by an earlier reading. */
+  except: KeyIds | null;
+}
+
+/** What an earlier reading left: the line whose counts this one adds to, and how many records it passed over. */
+export interface Earlier {
+  line: LedgerEntry | null;
+  /** The object's part of `objects` in the summary, from which it is taken. */
+  countedAs: 'done' | 'skipped' | 'failed';
+  sieved: number;
+}
+
+/** One reading of one object by a sieve. */
+export class Reading {
+  /** Which key ids occur in the object, read to its end or not. */
+  readonly marks: KeyMarks | null;
+  #passedOver = 0;
+
+  constructor(
+    readonly wanted: Wanted,
+    readonly earlier: Earlier | null,
+    noteMarks: boolean,
+  ) {
+    this.marks = noteMarks ? new KeyMarks() : null;
+  }
+
+  /** The inflated bytes, on their way to the parser. */
+  async *#noted(bytes: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+    for await (const chunk of bytes) {
+      this.marks?.add(chunk);
+      yield chunk;
+    }
+  }
+
+  /** The inflated bytes of a CloudTrail object; an empty one's where it names none of the keys. */
+  gated(bytes: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+    const { ids } = this.wanted;
+    const all = this.#noted(bytes);
+    return ids === null
+      ? all
+      : gate(all, ids, (records) => {
+          this.#passedOver += records;
+        });
+  }
+
+  /** What can't be read may name anything: it is kept, as a dead letter, once. */
+  readonly keep = ({ raw, fault }: Span): boolean => {
+    const { ids, except } = this.wanted;
+    const kept = ids === null || (fault === null ? ids.in(raw) && !except?.in(raw) : except === null);
+    if (!kept) this.#passedOver++;
+    return kept;
+  };
+
+  /** Records of the object that name none of the keys looked for, now or earlier. */
+  get sieved(): number {
+    return this.#passedOver - (this.earlier?.line?.read ?? 0);
+  }
+
+  /** The object's line: the sum of its readings. */
+  added(entry: LedgerEntry): LedgerEntry {
+    const { sieve, lookedFor } = this.wanted;
+    const before = this.earlier?.line;
+    if (!before) return { ...entry, sieve, lookedFor };
+    const times = [before.firstEvent, before.lastEvent, entry.firstEvent, entry.lastEvent]
+      .filter((time) => time !== null)
+      .sort();
+    return {
+      ...entry,
+      sieve,
+      lookedFor,
+      read: before.read + entry.read,
+      stored: before.stored + entry.stored,
+      duplicates: before.duplicates + entry.duplicates,
+      deadLettered: before.deadLettered + entry.deadLettered,
+      dataEvents: before.dataEvents + entry.dataEvents,
+      skipData: before.skipData + entry.skipData,
+      firstEvent: times[0] ?? null,
+      lastEvent: times.at(-1) ?? null,
+    };
+  }
+}

@@ -1,0 +1,166 @@
+import { KeytrailError } from '../errors.js';
+import { KeyIds, markOf } from '../logs/sieve.js';
+import type { LogName } from '../model/event.js';
+import { hash128, type LedgerEntry, type ObjectRef, objectId } from '../model/object.js';
+import type { Store } from '../stores/store.js';
+import type { ObjectRun } from './object-run.js';
+import { type Earlier, Reading, type Wanted } from './reading.js';
+
+export interface SieveOptions {
+  /** The access key ids asked for. */
+  keyIds: readonly string[];
+  /** All keys that were issued from these, at any depth, as far as the store knows. */
+  descendants: (store: Store, keyIds: readonly string[]) => Promise<readonly string[]>;
+}
+
+/** An object that was read, or found done, and what it takes to read it for more keys. */
+interface Seen {
+  object: ObjectRef;
+  line: (now: Date) => LedgerEntry;
+  countedAs: Earlier['countedAs'];
+  sieved: number;
+  /** Of the key ids that occur in it; null: unknown. */
+  marks: Uint32Array | null;
+}
+
+const anything = { from: '0001-01-01T00:00:00Z', to: '9999-12-31T23:59:59Z', accounts: [], regions: [], keyIds: [] };
+
+/** Logs whose records may name a key; of others a sieve would keep nothing. */
+export const namingLogs: readonly LogName[] = ['cloudtrail', 'config', 'guardduty'];
+
+/** The ledger holds the keys asked for in each line. */
+const maxKeyIds = 100;
+/** 64 MB; objects beyond it are read again in full. */
+const maxMarks = 16_000_000;
+const linesAtOnce = 500;
+
+const hashOf = (ids: Iterable<string>): string => hash128(...[...ids].sort());
+
+/** The keys that the store was sieved for; empty for a store of whole logs; null for one that holds nothing yet. */
+async function sievedFor(store: Store): Promise<string[] | null> {
+  const logs = await store.coverage(anything);
+  return logs.length === 0 ? null : [...new Set(logs.flatMap(({ sieve }) => sieve ?? []))].sort();
+}
+
+/** @throws KeytrailError `store_mixed` for a sieve's store: what it lacks would pass for what did not happen. */
+export async function refuseSieved(store: Store): Promise<void> {
+  const keys = (await sievedFor(store)) ?? [];
+  if (keys.length === 0) return;
+  throw new KeytrailError('store_mixed', `${store.uri} is a sieve's: it holds only what names ${keys.join(', ')}`, {
+    hint: `Ingest whole logs into another store, or go on with --only-key ${keys[0]}.`,
+  });
+}
+
+/**
+ * Reads objects for the records that name certain keys or a key issued from them. Which keys were issued shows only
+ * in what was kept, so that objects are read again, for the new keys alone, until there are none. Which objects to
+ * read again is known from the first reading: four bytes are kept of each key id that occurs in an object.
+ */
+export class Sieve {
+  #keyIds: readonly string[];
+  /** Every id looked for so far. */
+  #ids = new Set<string>();
+  #wanted: Wanted | null = null;
+  #seen = new Map<string, Seen>();
+  #marks = 0;
+  /** True once objects are read a second time. */
+  again = false;
+
+  constructor(private readonly options: SieveOptions) {
+    if (options.keyIds.length > maxKeyIds)
+      throw new KeytrailError('usage', `a sieve takes at most ${maxKeyIds} keys, not ${options.keyIds.length}`, {
+        hint: 'Ingest whole logs, and ask for each key.',
+      });
+    this.#keyIds = options.keyIds;
+  }
+
+  /**
+   * Looks for the store's own keys, too, and for what is known to be issued from them.
+   * @throws KeytrailError `store_mixed` for a store of whole logs, of which a sieve would add only a part.
+   */
+  async open(store: Store): Promise<void> {
+    if (this.#wanted) return;
+    const held = await sievedFor(store);
+    if (held?.length === 0)
+      throw new KeytrailError('store_mixed', `${store.uri} holds whole logs`, {
+        hint: 'Give the sieve a store of its own, or ingest without --only-key.',
+      });
+    this.#keyIds = [...new Set([...this.#keyIds, ...(held ?? [])])].sort();
+    this.#ids = new Set([...this.#keyIds, ...(await this.options.descendants(store, this.#keyIds))]);
+    this.#wanted = this.#want(new KeyIds(this.#ids), null);
+  }
+
+  /** Why the log's objects are left alone, or null: only those that name no key, and only beside others. */
+  leaves(log: LogName, logs: readonly LogName[]): string | null {
+    return namingLogs.includes(log) || logs.length === 1 ? null : `${log} (its records name no key)`;
+  }
+
+  reading(object: ObjectRef, log: LogName): Reading {
+    const wanted = this.#wanted!;
+    if (!namingLogs.includes(log)) return new Reading({ ...wanted, lookedFor: 'everything', ids: null }, null, false);
+    const seen = this.#seen.get(objectId(object));
+    if (!seen) return new Reading(wanted, null, true);
+    const { countedAs, sieved } = seen;
+    // What was in the part that could not be read the first time, nobody knows.
+    if (countedAs === 'failed')
+      return new Reading(
+        { ...wanted, ids: new KeyIds(this.#ids), except: null },
+        { line: null, countedAs, sieved },
+        true,
+      );
+    const line = seen.line(new Date(0));
+    return new Reading(wanted, { line, countedAs, sieved }, seen.marks === null);
+  }
+
+  /** An object that was read before this run, for the same keys. */
+  standing(object: ObjectRef, entry: LedgerEntry): void {
+    if (!namingLogs.includes(entry.log) || this.#seen.has(entry.id)) return;
+    this.#seen.set(entry.id, { object, line: () => entry, countedAs: 'skipped', sieved: 0, marks: null });
+  }
+
+  settled(run: ObjectRun): void {
+    const { object, origin, reading } = run;
+    if (!reading || !namingLogs.includes(origin.log)) return;
+    const id = objectId(object);
+    const marks = reading.marks?.take() ?? this.#seen.get(id)?.marks ?? null;
+    if (reading.marks) this.#marks += marks?.length ?? 0;
+    this.#seen.set(id, {
+      object,
+      line: (now) => run.entry(now),
+      countedAs: run.reason === null ? 'done' : 'failed',
+      sieved: reading.sieved,
+      marks: this.#marks > maxMarks ? null : marks,
+    });
+  }
+
+  /** The objects to read again for keys that have come to light; null when none has. */
+  async next(store: Store, now: () => Date): Promise<ObjectRef[] | null> {
+    const issued = await this.options.descendants(store, this.#keyIds);
+    const fresh = issued.filter((id) => !this.#ids.has(id));
+    if (fresh.length === 0) return null;
+    const except = new KeyIds(this.#ids);
+    for (const id of fresh) this.#ids.add(id);
+    this.#wanted = this.#want(new KeyIds(fresh), except);
+    this.again = true;
+    const marks = new Set(fresh.map(markOf));
+    const again: ObjectRef[] = [];
+    let others: LedgerEntry[] = [];
+    for (const { object, line, countedAs, marks: found } of this.#seen.values()) {
+      if (countedAs === 'failed' || found === null || marks.has(null) || found.some((mark) => marks.has(mark))) {
+        again.push(object);
+        continue;
+      }
+      // Nothing to be found there: as good as read.
+      others.push({ ...line(now()), lookedFor: this.#wanted.lookedFor });
+      if (others.length < linesAtOnce) continue;
+      await store.record(others);
+      others = [];
+    }
+    if (others.length > 0) await store.record(others);
+    return again;
+  }
+
+  #want(ids: KeyIds, except: KeyIds | null): Wanted {
+    return { sieve: this.#keyIds.join(' '), lookedFor: hashOf(this.#ids), ids, except };
+  }
+}
