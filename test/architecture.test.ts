@@ -16,7 +16,19 @@ const allowed: Record<string, string[]> = {
   investigate: ['queries', 'stores'],
   contain: [],
   scenario: ['contain'],
-  cli: ['pipeline', 'jobs', 's3', 'digest', 'enrich', 'stores', 'queries', 'investigate', 'contain', 'scenario'],
+  cli: [
+    'logs',
+    'pipeline',
+    'jobs',
+    's3',
+    'digest',
+    'enrich',
+    'stores',
+    'queries',
+    'investigate',
+    'contain',
+    'scenario',
+  ],
 };
 
 const sources = readdirSync('src', { recursive: true, encoding: 'utf8' })

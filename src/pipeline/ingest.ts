@@ -3,7 +3,7 @@ import type { ObjectRef } from '../model/object.js';
 import { classify } from '../s3/layout.js';
 import { daysOf, outside, type Selection } from '../s3/selection.js';
 import { walk } from '../s3/walk.js';
-import { type IngestOptions, Ingestor } from './ingestor.js';
+import { assumed, type IngestOptions, Ingestor } from './ingestor.js';
 import { emptySummary, type IngestSummary } from './summary.js';
 
 export type { IngestOptions } from './ingestor.js';
@@ -18,14 +18,15 @@ function* chunks<T>(items: readonly T[], size: number): Generator<T[]> {
 }
 
 /** The objects of a source that are wanted; the others are counted. */
-async function* wantedOf({ source, select = {}, logs, now }: IngestOptions, ingestor: Ingestor) {
+async function* wantedOf(options: IngestOptions, ingestor: Ingestor) {
+  const { source, select = {}, logs, now } = options;
   const { from, to } = select;
   // Nothing is delivered in the future: so an open range has an end, and days to look for.
   const selection: Selection = { ...select, logs, ...(from && !to ? { to: now().toISOString() } : {}) };
   const days = daysOf(selection);
   for await (const page of walk(source, selection))
     yield page.filter(({ key }) => {
-      const found = classify(key);
+      const found = classify(key, assumed(options));
       const why = found.kind === 'log' ? outside(found.origin, selection, days) : null;
       if (why !== null) ingestor.leave(why);
       return why === null;

@@ -1,5 +1,6 @@
 import type { Enrichment } from '../enrich/enrich.js';
 import { KeytrailError, reasonOf } from '../errors.js';
+import type { Envelope } from '../logs/envelopes.js';
 import { parsers } from '../logs/parser.js';
 import { isRejected, type LogEvent, type LogName, type Parsed } from '../model/event.js';
 import { type LedgerEntry, type ObjectRef, objectId } from '../model/object.js';
@@ -30,6 +31,8 @@ export interface IngestOptions {
   select?: Omit<Selection, 'logs'>;
   /** What is added to each event from databases at hand. */
   enrichment?: Pick<Enrichment, 'enrich'>;
+  /** What the records come wrapped in; objects whose key tells no log are then taken for the one log asked for. */
+  envelope?: Envelope;
   /** Keeps only what names certain keys. */
   sieve?: Sieve;
   /** When aborted, objects under way are finished and no other is begun. */
@@ -128,7 +131,7 @@ export class Ingestor {
         else if (open) taken.runs.push(open);
         continue;
       }
-      const found = classify(object.key);
+      const found = classify(object.key, assumed(this.options));
       const why = this.#leaves(found);
       if (found.kind === 'log' && why === null) {
         const reading = sieve?.reading(object, found.origin.log) ?? null;
@@ -215,13 +218,25 @@ export class Ingestor {
     return enrichment ? { ...event, enrichment: enrichment.enrich(origin.log, event.record) } : event;
   }
 
+  #records({ origin, reading }: ObjectRun, bytes: AsyncIterable<Buffer>): AsyncIterable<Parsed[]> {
+    const { envelope } = this.options;
+    const { other } = this.summary;
+    return parsers[origin.log].parse(reading ? reading.gated(bytes) : bytes, origin, {
+      ...(reading ? { keep: reading.keep } : {}),
+      ...(envelope === undefined ? {} : { envelope }),
+      onSkipped: (what) => {
+        other[what] = (other[what] ?? 0) + 1;
+      },
+    });
+  }
+
   /** Why the object could not be read to its end, or null. */
   async #stream(run: ObjectRun): Promise<string | typeof abandoned | null> {
     const { source, abandon } = this.options;
     try {
       abandon?.throwIfAborted();
       const bytes = inflate(await source.read(run.object, abandon));
-      for await (const batch of records(run, bytes))
+      for await (const batch of this.#records(run, bytes))
         for (const parsed of batch) {
           if (isRejected(parsed)) await this.#sink.reject(run, parsed);
           else await this.#sink.event(run, this.#enriched(run, parsed));
@@ -267,9 +282,8 @@ export class Ingestor {
   }
 }
 
-function records({ origin, reading }: ObjectRun, bytes: AsyncIterable<Buffer>): AsyncIterable<Parsed[]> {
-  const { parse } = parsers[origin.log];
-  return reading ? parse(reading.gated(bytes), origin, { keep: reading.keep }) : parse(bytes, origin);
-}
+/** The log that an object is taken for whose key does not tell. */
+export const assumed = ({ envelope, logs }: Pick<IngestOptions, 'envelope' | 'logs'>): LogName | undefined =>
+  envelope === undefined ? undefined : logs[0];
 
 const isHeld = ({ state }: LedgerEntry): boolean => state === 'claimed';

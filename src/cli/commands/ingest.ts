@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { KeytrailError } from '../../errors.js';
 import { loadJob } from '../../jobs/load.js';
+import { type Envelope, envelopeNames, envelopesOf } from '../../logs/envelopes.js';
 import { logNames } from '../../model/event.js';
 import { withoutSecret } from '../../model/location.js';
 import { printable } from '../../model/printable.js';
@@ -31,6 +32,7 @@ import { sieveFor } from '../sieving.js';
 interface IngestFlags extends FollowFlags, ScopeFlags {
   job?: string;
   onlyKey?: string[];
+  envelope?: Envelope;
   format: 'text' | 'json';
 }
 
@@ -110,6 +112,17 @@ function refuseLoneFlags(flags: IngestFlags): void {
     throw new KeytrailError('usage', '--only-key goes through what is there, and not on for ever', {
       hint: 'Leave --follow and --queue out; run it again for what has come since.',
     });
+  if (flags.envelope !== undefined) {
+    if (flags.log === undefined) lone('--envelope', '--log');
+    else if (!envelopesOf[flags.log].includes(flags.envelope))
+      throw new KeytrailError('usage', `${flags.log} never comes in the envelope ${flags.envelope}`, {
+        hint: `Give one of: ${envelopesOf[flags.log].join(', ') || 'none'}.`,
+      });
+    if (flags.follow || flags.queue !== undefined)
+      throw new KeytrailError('usage', '--envelope is for what is there, and not for --follow or --queue', {
+        hint: 'Leave one of them out.',
+      });
+  }
   if (flags.follow || flags.queue !== undefined) return;
   if (flags.metricsPort !== undefined) lone('--metrics-port', '--follow or --queue');
   if (flags.logFormat !== undefined) lone('--log-format', '--follow or --queue');
@@ -145,6 +158,7 @@ async function scan(
       store,
       select,
       ...(sieve ? { sieve } : {}),
+      ...(flags.envelope === undefined ? {} : { envelope: flags.envelope }),
       enrichment: await openFlaggedEnrichment(context),
       logs: flags.log ? [flags.log] : logNames,
       now: context.now,
@@ -189,6 +203,12 @@ export function ingestCommand(program: Command, context: Context): void {
     .description('read logs from S3 or a directory into a store; run again, it takes only what is new');
   formatOption(scopeOptions(storeOption(awsOptions(command))), ['text', 'json'])
     .option('--log <log>', `only this log: ${logNames.join(' or ')}`, parseLog)
+    .addOption(
+      new Option(
+        '--envelope <name>',
+        'what the records come wrapped in; with --log, objects of any name are read',
+      ).choices(envelopeNames),
+    )
     .option('--only-key <id>', 'a sieve: keep only what names this key or one issued from it', collect)
     .option('--queue <url>', 'read what an SQS queue’s messages name, until the queue is empty')
     .option('--follow', 'go on until stopped: with the queue, or by listing the source again and again')
@@ -206,6 +226,7 @@ Examples:
   keytrail ingest s3://my-trail-bucket --from 7d --accounts 111122223333 --store duckdb:week.duckdb
   keytrail ingest s3://my-trail-bucket --from 7d --only-key AKIA… --store duckdb:key.duckdb
   keytrail ingest s3://my-trail-bucket --queue https://sqs.REGION.amazonaws.com/ACCOUNT/NAME --follow
+  keytrail ingest ./lookup-output --log cloudtrail --envelope lookup-events --store duckdb:week.duckdb
   keytrail ingest --job example
 --from and --to choose objects by the day of their delivery, with a day to spare at either end; all records of a
 chosen object are kept. Calls to global services (IAM, global STS) are in us-east-1: name it among --regions.
