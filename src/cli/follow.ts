@@ -32,6 +32,8 @@ export interface FollowFlags extends ClusterFlags {
 
 export interface Followed extends IngestSummary {
   queue?: QueueSummary;
+  /** What was missing beside the logs: a database to enrich from. */
+  notes?: string[];
 }
 
 const summaryEveryMs = 60_000;
@@ -99,7 +101,7 @@ export async function follow(
   const options: FollowOptions = {
     source,
     select,
-    enrichment: await openFlaggedEnrichment(context),
+    enrichment: await openFlaggedEnrichment(context, (detail) => log.info('enrichment', { note: detail })),
     logs: flags.log ? [flags.log] : logNames,
     now: context.now,
     summary,

@@ -149,11 +149,11 @@ export function enrichmentFiles({ env }: Context): DatabaseFiles {
   return { ...(countryFile ? { countryFile } : {}), ...(asnFile ? { asnFile } : {}) };
 }
 
-/** What ingest adds to events; a database that is absent is said on standard error, and is no failure. */
-export async function openFlaggedEnrichment(context: Context): Promise<Enrichment> {
+/** What ingest adds to events; a database that is absent is told of, and is no failure. */
+export async function openFlaggedEnrichment(context: Context, onAbsent: (detail: string) => void): Promise<Enrichment> {
   const { openEnrichment } = await import('../enrich/enrich.js');
   const enrichment = await openEnrichment(enrichmentFiles(context));
-  for (const { available, detail } of enrichment.databases) if (!available) context.err(`note: ${detail}\n`);
+  for (const { available, detail } of enrichment.databases) if (!available) onAbsent(detail);
   return enrichment;
 }
 

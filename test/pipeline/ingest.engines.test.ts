@@ -83,7 +83,8 @@ describe('kill -9 in the middle, run again: each event once', () => {
     const { child, done } = startCli(['ingest', logs, '--store', store]);
     while (child.exitCode === null && !(await begun())) await delay(2);
     child.kill('SIGKILL');
-    expect((await done).code, 'it ended before it could be killed').toBeNull();
+    const killed = await done;
+    expect(killed.code, `it ended before it could be killed: ${killed.stderr}`).toBeNull();
     const second = await ingestJson(logs, store);
     const { read, stored, duplicates, deadLettered } = second.records;
     expect(read).toBe(stored + duplicates + deadLettered);

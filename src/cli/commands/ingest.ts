@@ -5,7 +5,6 @@ import { type Envelope, envelopeNames, envelopesOf } from '../../logs/envelopes.
 import { logNames } from '../../model/event.js';
 import { withoutSecret } from '../../model/location.js';
 import { printable } from '../../model/printable.js';
-import type { IngestSummary } from '../../pipeline/ingest.js';
 import { members, parseTime } from '../../queries/parameters.js';
 import type { Selection } from '../../s3/selection.js';
 import type { ObjectSource } from '../../s3/source.js';
@@ -62,6 +61,7 @@ function summaryLines(summary: Followed, store: string): string[] {
     lines.push('no log object was found: is the prefix right? It is the part before AWSLogs/');
   for (const [what, number] of Object.entries(other).sort()) lines.push(`left     ${count(number)} × ${what}`);
   for (const { key, reason } of failures) lines.push(`failed   ${printable(key)}: ${printable(reason, 300)}`);
+  for (const note of summary.notes ?? []) lines.push(`note     ${note}`);
   if (records.deadLettered > 0) lines.push('dead letters keep their bytes and reason in the store; nothing is lost');
   return lines;
 }
@@ -137,7 +137,7 @@ function tell(summary: Followed, flags: IngestFlags, context: Context): void {
   if (signal.aborted) err('keytrail: stopped before the end; run the same command again to go on\n');
   const { objects, records, queue } = summary;
   const left = objects.failed + records.deadLettered + (queue?.left ?? 0);
-  const nothingKnown = objects.seen === 0 && Object.keys(summary.other).length > 0;
+  const nothingKnown = !queue && objects.seen === 0 && Object.keys(summary.other).length > 0;
   if (left > 0 || nothingKnown || signal.aborted) process.exitCode = 3;
 }
 
@@ -147,24 +147,26 @@ async function scan(
   select: Omit<Selection, 'logs'>,
   flags: IngestFlags,
   context: Context,
-): Promise<IngestSummary> {
+): Promise<Followed> {
+  const notes: string[] = [];
   const { ingest } = await import('../../pipeline/ingest.js');
   const sieve = flags.onlyKey === undefined ? null : await sieveFor(flags.onlyKey, context);
   const store = await openFlaggedStore(flags.store, context, flags);
   const progress = ingestProgress(context);
   try {
-    return await ingest({
+    const summary = await ingest({
       source,
       store,
       select,
       ...(sieve ? { sieve } : {}),
       ...(flags.envelope === undefined ? {} : { envelope: flags.envelope }),
-      enrichment: await openFlaggedEnrichment(context),
+      enrichment: await openFlaggedEnrichment(context, (detail) => notes.push(detail)),
       logs: flags.log ? [flags.log] : logNames,
       now: context.now,
       onProgress: progress.update,
       signal: context.signal,
     });
+    return { ...summary, notes };
   } finally {
     progress.stop();
     await store.close();
