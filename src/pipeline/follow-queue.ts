@@ -70,7 +70,7 @@ class QueueFollower {
   readonly #work = new Slots(batchesOpen);
   /** Hidden from others for as long as they are in here. */
   readonly #open = new Set<Delivery>();
-  /** Ids of messages that this run left. */
+  /** Ids of messages that this drain left. */
   readonly #left = new Set<string>();
   readonly #fatal = new AbortController();
   readonly #stop: AbortSignal;
@@ -216,7 +216,7 @@ class QueueFollower {
     this.#open.delete(delivery);
     try {
       const gone = delivery.reasons.length === 0 && (await this.#deletions.delete(delivery.message));
-      if (!gone) this.#left.add(delivery.message.id);
+      if (!gone && this.options.drain) this.#left.add(delivery.message.id);
       this.#tell(delivery, gone ? 'deleted' : 'left');
     } catch (error) {
       delivery.ended = false;

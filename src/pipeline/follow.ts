@@ -41,12 +41,17 @@ export function abandonAfter(stop: AbortSignal): { abandon: AbortSignal; end: ()
 
 /** Waits for work to end; where everything is given up already, no longer than it may take to let go. */
 export async function settle(work: Promise<unknown>, abandon: AbortSignal): Promise<void> {
+  let letGo: () => void = () => undefined;
   const given = new Promise<void>((resolve) => {
-    const letGo = (): void => void delay(releaseMs, undefined, { ref: false }).then(resolve);
-    if (abandon.aborted) letGo();
-    else abandon.addEventListener('abort', letGo, { once: true });
+    letGo = () => void delay(releaseMs).then(resolve);
   });
-  await Promise.race([work, given]);
+  if (abandon.aborted) letGo();
+  else abandon.addEventListener('abort', letGo, { once: true });
+  try {
+    await Promise.race([work, given]);
+  } finally {
+    abandon.removeEventListener('abort', letGo);
+  }
 }
 
 /**

@@ -68,7 +68,7 @@ test('Athena keeps nothing: ingest and the setting KEYTRAIL_STORE say so', async
 
 test('query show prints the text for each engine, and names them when it is given another', async () => {
   const show = (...args: string[]) => runCli(['query', 'show', 'key-owner', '--key', key, ...args]);
-  const athena = await show('--engine', 'athena', '--accounts', "1'1");
+  const athena = await show('--engine', 'athena', '--regions', "1'1");
   expect(athena.code).toBe(0);
   expect(athena.stdout).toContain(`useridentity.accesskeyid IN ('${key}')`);
   expect(athena.stdout).toContain("IN ('1''1')");

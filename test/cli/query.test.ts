@@ -61,6 +61,9 @@ test('list shows the pack, show its text for each engine', async () => {
     expect(stdout).toContain(id);
   const sql = await runCli(['query', 'show', 'console-logins', '--param', "user=o'hara", '--engine', 'duckdb']);
   expect(sql.stdout).toContain("'o''hara'");
+  expect(sql.stdout).not.toContain('stands in');
+  const without = await runCli(['query', 'show', 'key-issuer']);
+  expect(without.stdout).toContain('note: AKIAIOSFODNN7EXAMPLE stands in below for issued');
   const search = await runCli(['query', 'show', 'console-logins', '--param', 'user=eve', '--engine', 'opensearch']);
   expect(search.stdout).toContain('GET keytrail-cloudtrail-*/_search');
 });

@@ -28,7 +28,12 @@ const gone = () => new KeytrailError('store_unreachable', 'the store is away');
 
 describeWith('aws', 'a store in trouble, and a queue', (endpoint) => {
   /** Drains the queue into a file; what opens the store may fail as the test wants it. */
-  async function drain(world: TrailQueue, path: string, broken: (store: () => Promise<Store>) => Promise<Store>) {
+  async function drain(
+    world: TrailQueue,
+    path: string,
+    broken: (store: () => Promise<Store>) => Promise<Store>,
+    more: Partial<QueueOptions> = {},
+  ) {
     const aws = { endpointUrl: endpoint, region: 'us-east-1' };
     const source = await openSource(world.source, aws);
     const queue = await openQueue(world.queue.url, aws);
@@ -45,6 +50,7 @@ describeWith('aws', 'a store in trouble, and a queue', (endpoint) => {
       onAlive: () => undefined,
       onMessage: () => undefined,
       onTrouble: (error, pauseMs) => troubles.push([(error as KeytrailError).code, pauseMs]),
+      ...more,
     };
     try {
       return { summary: await followQueue(options), troubles };
@@ -111,6 +117,31 @@ describeWith('aws', 'a store in trouble, and a queue', (endpoint) => {
     };
     await expect(drain(world, join(folder, 'denied.duckdb'), denied)).rejects.toMatchObject({ code: 'store_denied' });
     expect(await world.messages()).toEqual({ visible: 1, hidden: 0 });
+    world.end();
+  }, 30_000);
+
+  test('that others want, too: it is given back between batches of work, and every event is there once', async () => {
+    const world = await trailQueue(endpoint);
+    const path = join(folder, 'turns.duckdb');
+    for (let i = 0; i < 45; i++)
+      await world.send({ Records: [s3Record(world.bucket, await world.put(`object-${i}`))] });
+    let openings = 0;
+    const seen: number[] = [];
+    const { troubles } = await drain(
+      world,
+      path,
+      async (open) => {
+        // Nobody has it now: another process could ask.
+        if (openings++ > 0) seen.push((await duckDbCounts(path)).events);
+        return open();
+      },
+      { turns: { idleMs: 60_000, holdMs: 0, gapMs: 1 } },
+    );
+    expect(troubles).toEqual([]);
+    expect(openings).toBeGreaterThan(2);
+    expect(seen).toEqual(seen.toSorted((a, b) => a - b));
+    expect(seen.at(-1)).toBeGreaterThan(0);
+    expect(await duckDbCounts(path)).toMatchObject({ events: 135, distinct: 135 });
     world.end();
   }, 30_000);
 });

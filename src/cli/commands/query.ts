@@ -89,6 +89,9 @@ interface ShowFlags extends ParameterFlags {
   engine: keyof typeof renderers;
 }
 
+/** AWS's own example: a key that nobody has. */
+const exampleKey = 'AKIAIOSFODNN7EXAMPLE';
+
 /** The question and, when its parameters are given, the whole text to paste into an engine's console. */
 async function show(id: string, flags: ShowFlags, context: Context): Promise<void> {
   const question = questionById(id);
@@ -116,12 +119,17 @@ async function show(id: string, flags: ShowFlags, context: Context): Promise<voi
     `if none    ${question.next.none}`,
   ];
   context.out(`${lines.join('\n')}\n`);
+  const given = givenParameters(flags);
+  const missing = parametersOf(question)
+    .filter(({ name, default: value }) => value === undefined || (name === 'key' && question.key === 'required'))
+    .filter(({ name }) => given[name] === undefined);
   const bound = bindQuestion(
     question,
-    { ...(question.key === 'required' ? { key: ['AKIAIOSFODNN7EXAMPLE'] } : {}), ...givenParameters(flags) },
+    { ...Object.fromEntries(missing.map(({ name }) => [name, [exampleKey]])), ...given },
     context.now(),
   );
-  context.out(`\n${await renderers[flags.engine](bound)}`);
+  const note = `\nnote: ${exampleKey} stands in below for ${missing.map(({ name }) => name).join(', ')}, which was not given\n`;
+  context.out(`${missing.length > 0 ? note : ''}\n${await renderers[flags.engine](bound)}`);
 }
 
 export function queryCommand(program: Command, context: Context): void {

@@ -12,7 +12,11 @@ const keyIds = ['AKIAIOSFODNN7EXAMPLE', 'ASIAIOSFODNN7EXAMPLE'];
 function filled(id: string): BoundQuestion {
   const question = questionById(id);
   const given: Record<string, ParameterValue> = { string: hostile, integer: 7, 'integer[]': [22, 3389] };
-  const { values } = bindQuestion(question, question.key === 'required' ? { key: keyIds } : {}, new Date(0));
+  const needed = question.parameters
+    .filter((parameter) => parameter.default === undefined)
+    .map(({ name }) => [name, ['1']]);
+  const key = question.key === 'required' ? { key: keyIds } : {};
+  const { values } = bindQuestion(question, { ...key, ...Object.fromEntries(needed) }, new Date(0));
   for (const { name, type } of question.parameters) values[name] = given[type] ?? [hostile, hostile];
   return {
     question,
