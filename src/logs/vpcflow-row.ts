@@ -51,11 +51,11 @@ export function toEvent(row: Row, header: Header | null, origin: ObjectOrigin): 
 
 /**
  * Rows have no id of their own. The path, without bucket, version or ETag, gives a row the same id in a bucket and
- * in a copy of it. The row's number tells equal rows of a file apart, and its text gives the changed rows of an
+ * in a copy of it, inflated or not. The row's number tells equal rows of a file apart, and its text gives the changed rows of an
  * overwritten file new ids, so that neither hides the other as a duplicate.
  */
 function idOf(origin: ObjectOrigin, row: number, text: string): string {
-  return hash128('vpcflow', origin.path, String(row), text);
+  return hash128('vpcflow', origin.path.replace(/\.gz$/, ''), String(row), text);
 }
 
 function defaultRecord(tokens: readonly string[]): RawRecord | string {

@@ -233,6 +233,8 @@ export class Ingestor {
   /** Why the object could not be read to its end, or null. */
   async #stream(run: ObjectRun): Promise<string | typeof abandoned | null> {
     const { source, abandon } = this.options;
+    // Nobody delivers nothing: what was in it is lost, or still being written.
+    if (run.object.size === 0) return 'the object has 0 bytes';
     try {
       abandon?.throwIfAborted();
       const bytes = inflate(await source.read(run.object, abandon));

@@ -22,17 +22,28 @@ export async function openDirectory(directory: string): Promise<ObjectSource> {
       hint: 'Name the directory that holds AWSLogs.',
     });
   }
-  return new DirectorySource(root);
+  return new DirectorySource(...above(root));
+}
+
+/** Inside a copy's `AWSLogs` the copy is what counts: its keys, and so its events' ids, are those of the whole. */
+function above(root: string): [root: string, start: string] {
+  const folders = root.split(sep);
+  const at = folders.lastIndexOf('AWSLogs');
+  if (at < 0) return [root, ''];
+  return [folders.slice(0, at).join(sep) || sep, `${folders.slice(at).join('/')}/`];
 }
 
 class DirectorySource implements ObjectSource {
   readonly description: string;
 
-  constructor(private readonly root: string) {
-    this.description = root;
+  constructor(
+    private readonly root: string,
+    readonly start: string,
+  ) {
+    this.description = join(root, start);
   }
 
-  async *list(prefix = ''): AsyncIterable<ObjectRef[]> {
+  async *list(prefix = this.start): AsyncIterable<ObjectRef[]> {
     let page: ObjectRef[] = [];
     for await (const object of this.walk(prefix)) {
       page.push(object);

@@ -6,6 +6,8 @@ export interface ObjectSource {
   readonly description: string;
   /** What is listed of a bucket; absent for a directory. */
   readonly lists?: { readonly bucket: string; readonly prefix: string };
+  /** What every key of a directory's listing begins with, where it is a part of a copy. */
+  readonly start?: string;
   /** All objects, or those whose keys begin with a prefix within the source, page by page, in the byte order of keys. */
   list(prefix?: string): AsyncIterable<ObjectRef[]>;
   /** What lies under a prefix up to the next slash, page by page. */

@@ -21,7 +21,7 @@ export async function* walk(source: ObjectSource, selection: Selection): AsyncIt
     return;
   }
   let nodes = (async function* (): AsyncIterable<Node> {
-    yield* stepsFor(source.lists?.prefix ?? '', selection);
+    yield* stepsFor(source.lists?.prefix ?? source.start ?? '', selection);
   })();
   for (let level = 0; level < maxLevels; level++) nodes = expand(source, nodes, selection);
   yield* ahead(nodes, (node) => {

@@ -202,3 +202,11 @@ it('reads what a cut-off object still holds, then says that it is cut off', asyn
   ]);
   expect(error).toMatchObject({ code: 'bad_object' });
 });
+
+it('gives the rows of a file the same ids, gzipped or not', async () => {
+  const ids = async (path: string) =>
+    (await collect(chunksOf([`${header}\n${row}`]), originOf('vpcflow', path))).events;
+  const [plain] = await ids('AWSLogs/a/file.log');
+  const [gzipped] = await ids('AWSLogs/a/file.log.gz');
+  expect(gzipped?.id).toBe(plain?.id);
+});

@@ -122,3 +122,16 @@ it('refuses addresses of another kind', async () => {
     await expect(openSource(location)).rejects.toMatchObject({ code: 'usage', exitCode: 2 });
   }
 });
+
+it('gives a part of a copy the keys of the whole, whichever folder is named', async () => {
+  const key = 'AWSLogs/111122223333/CloudTrail/us-east-1/2026/03/02/a.json.gz';
+  await put(`copy/${key}`, 'x');
+  await put('copy/AWSLogs/444455556666/b', 'y');
+  const [whole] = await listed(join(root, 'copy'));
+  for (const folder of ['AWSLogs/111122223333', 'AWSLogs/111122223333/CloudTrail/us-east-1'])
+    expect(await listed(join(root, 'copy', folder))).toEqual([whole]);
+  expect((await listed(join(root, 'copy/AWSLogs'))).map((object) => object.key)).toEqual([
+    key,
+    'AWSLogs/444455556666/b',
+  ]);
+});

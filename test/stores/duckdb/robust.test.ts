@@ -72,6 +72,17 @@ test('an object of nothing but rubbish fails by itself, and not the ingest', asy
   await store.close();
 });
 
+test('an object of 0 bytes failed: what was in it is lost', async () => {
+  await writeObject('aaaaaaaaaaaaaaaa', records('2026-03-02T10:00:00Z'));
+  const path = join(folder, 's3/AWSLogs/111122223333/CloudTrail/us-east-1/2026/03/02');
+  await writeFile(join(path, '111122223333_CloudTrail_us-east-1_20260302T0800Z_bbbbbbbbbbbbbbbb.json.gz'), '');
+  const store = await openStore(`duckdb:${file()}`, 'write');
+  const { objects, failures } = await ingestAll(join(folder, 's3'), store);
+  expect(objects).toMatchObject({ done: 1, failed: 1 });
+  expect(failures[0]?.reason).toMatch(/0 bytes/);
+  await store.close();
+});
+
 test('a question can be asked of very many keys', async () => {
   await writeCase(folder, await readCase('key-owner'));
   const store = await openStore(`duckdb:${file()}`, 'write');
