@@ -1,20 +1,14 @@
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { inflate, nativeInflate } from '../../src/s3/gunzip.js';
 import { classify } from '../../src/s3/layout.js';
 import { openSource } from '../../src/s3/source.js';
+import { sharedDataOrSkip } from '../services/shared-data.js';
 import { collect } from './collect.js';
 
-const checkout = fileURLToPath(new URL('../../', import.meta.url));
-const bucket = `${process.env.KEYTRAIL_SHARED_DATA ?? `${checkout}../shared/data`}/s3`;
-const present = existsSync(bucket);
-if (!present) console.warn(`shared data: skipped, there is no ${bucket}; set KEYTRAIL_SHARED_DATA`);
-
-it.runIf(present).each(nativeInflate.available ? [true, false] : [false])(
+it.for(nativeInflate.available ? [true, false] : [false])(
   'reads logs that others wrote, native: %s',
-  async (native) => {
-    const source = await openSource(bucket);
+  async (native, context) => {
+    const source = await openSource(sharedDataOrSkip(context));
     let objects = 0;
     const counts = { cloudtrail: 0, vpcflow: 0, config: 0, guardduty: 0 };
     const ids = new Set<string>();

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,9 +8,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { generateScenario } from '../../src/scenario/index.js';
 import { runCli, startCli } from '../cli/run-cli.js';
 import { awsOrSkip, opensearchOrSkip, uniquePrefix } from '../services/index.js';
+import { sharedDataOrSkip } from '../services/shared-data.js';
 import { duckDbCounts } from './duckdb-counts.js';
 
-const sharedData = `${process.env.KEYTRAIL_SHARED_DATA ?? '../shared/data'}/s3`;
 const credentials = { AWS_ACCESS_KEY_ID: 'testing', AWS_SECRET_ACCESS_KEY: 'testing' };
 
 let folder: string;
@@ -34,40 +34,37 @@ async function openSearchCount(url: string, prefix: string, log: string): Promis
   return (await nodeJson(`${url}/${prefix}-keytrail-${log}-*/_count`)).count!;
 }
 
-test.skipIf(!existsSync(sharedData))(
-  `logs that others wrote (${existsSync(sharedData) ? 'there' : `not at ${sharedData}`}), from S3: the same numbers in both stores, nothing twice`,
-  async (context) => {
-    const endpoint = awsOrSkip(context);
-    const opensearch = `opensearch:${opensearchOrSkip(context)}?prefix=${uniquePrefix()}`;
-    const bucket = uniquePrefix('trail');
-    const s3 = new S3Client({
-      endpoint,
-      forcePathStyle: true,
-      region: 'us-east-1',
-      credentials: { accessKeyId: 'testing', secretAccessKey: 'testing' },
-    });
-    await s3.send(new CreateBucketCommand({ Bucket: bucket }));
-    for (const file of readdirSync(sharedData, { recursive: true, encoding: 'utf8' }))
-      if (file.endsWith('.gz'))
-        await s3.send(
-          new PutObjectCommand({ Bucket: bucket, Key: `trails/${file}`, Body: readFileSync(join(sharedData, file)) }),
-        );
-    s3.destroy();
-    for (const store of [`duckdb:${join(folder, 's3.duckdb')}`, opensearch]) {
-      const from = [`s3://${bucket}/trails`, store, '--endpoint-url', endpoint] as const;
-      const first = await ingestJson(...from);
-      expect(first.objects).toEqual({ seen: 65, done: 65, skipped: 0, failed: 0 });
-      expect(first.records).toEqual({ read: 1427, stored: 1427, duplicates: 0, deadLettered: 0 });
-      const second = await ingestJson(...from);
-      expect(second.objects).toEqual({ seen: 65, done: 0, skipped: 65, failed: 0 });
-      expect(second.records).toEqual({ read: 0, stored: 0, duplicates: 0, deadLettered: 0 });
-      // The same files from a directory are other objects with the same events.
-      const copy = await ingestJson(sharedData, store);
-      expect(copy.records).toEqual({ read: 1427, stored: 0, duplicates: 1427, deadLettered: 0 });
-    }
-  },
-  120_000,
-);
+test('logs that others wrote, from S3: the same numbers in both stores, nothing twice', async (context) => {
+  const sharedData = sharedDataOrSkip(context);
+  const endpoint = awsOrSkip(context);
+  const opensearch = `opensearch:${opensearchOrSkip(context)}?prefix=${uniquePrefix()}`;
+  const bucket = uniquePrefix('trail');
+  const s3 = new S3Client({
+    endpoint,
+    forcePathStyle: true,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'testing', secretAccessKey: 'testing' },
+  });
+  await s3.send(new CreateBucketCommand({ Bucket: bucket }));
+  for (const file of readdirSync(sharedData, { recursive: true, encoding: 'utf8' }))
+    if (file.endsWith('.gz'))
+      await s3.send(
+        new PutObjectCommand({ Bucket: bucket, Key: `trails/${file}`, Body: readFileSync(join(sharedData, file)) }),
+      );
+  s3.destroy();
+  for (const store of [`duckdb:${join(folder, 's3.duckdb')}`, opensearch]) {
+    const from = [`s3://${bucket}/trails`, store, '--endpoint-url', endpoint] as const;
+    const first = await ingestJson(...from);
+    expect(first.objects).toEqual({ seen: 65, done: 65, skipped: 0, failed: 0 });
+    expect(first.records).toEqual({ read: 1427, stored: 1427, duplicates: 0, deadLettered: 0 });
+    const second = await ingestJson(...from);
+    expect(second.objects).toEqual({ seen: 65, done: 0, skipped: 65, failed: 0 });
+    expect(second.records).toEqual({ read: 0, stored: 0, duplicates: 0, deadLettered: 0 });
+    // The same files from a directory are other objects with the same events.
+    const copy = await ingestJson(sharedData, store);
+    expect(copy.records).toEqual({ read: 1427, stored: 0, duplicates: 1427, deadLettered: 0 });
+  }
+}, 120_000);
 
 describe('kill -9 in the middle, run again: each event once', () => {
   const events = 40_000;

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,9 +11,8 @@ import { generateScenario } from '../../src/scenario/index.js';
 import { openStore } from '../../src/stores/open.js';
 import type { Store } from '../../src/stores/store.js';
 import { describeWith, uniquePrefix } from '../services/index.js';
+import { sharedDataOrSkip } from '../services/shared-data.js';
 import { ingestAll, readCase, rowsOf, writeCase } from './cases.js';
-
-const sharedData = `${process.env.KEYTRAIL_SHARED_DATA ?? '../shared/data'}/s3`;
 
 let folder: string;
 beforeAll(async () => {
@@ -45,45 +44,41 @@ describeWith('opensearch', 'DuckDB and OpenSearch', (url) => {
     for (const { name, params, rows } of found.asks) expect(await rowsOf(store, id, params), name).toEqual(rows);
   });
 
-  test.skipIf(!existsSync(sharedData))(
-    `logs that others wrote (${existsSync(sharedData) ? 'there' : `not at ${sharedData}`}): the same counts, and the same rows`,
-    async () => {
-      const { duckdb, opensearch } = await both('shared');
-      const counts = [await ingestAll(sharedData, duckdb), await ingestAll(sharedData, opensearch)];
-      for (const { records, objects } of counts) {
-        expect(objects).toEqual({ seen: 65, done: 65, skipped: 0, failed: 0 });
-        expect(records).toEqual({ read: 1427, stored: 1427, duplicates: 0, deadLettered: 0 });
+  test('logs that others wrote: the same counts, and the same rows', async (context) => {
+    const sharedData = sharedDataOrSkip(context);
+    const { duckdb, opensearch } = await both('shared');
+    const counts = [await ingestAll(sharedData, duckdb), await ingestAll(sharedData, opensearch)];
+    for (const { records, objects } of counts) {
+      expect(objects).toEqual({ seen: 65, done: 65, skipped: 0, failed: 0 });
+      expect(records).toEqual({ read: 1427, stored: 1427, duplicates: 0, deadLettered: 0 });
+    }
+    for (const store of [duckdb, opensearch]) {
+      const again = await ingestAll(sharedData, store);
+      expect(again.objects.skipped).toBe(65);
+      expect(again.records.read).toBe(0);
+    }
+    const keys = accessKeysIn(sharedData);
+    expect(keys.length).toBeGreaterThan(80);
+    // All keys at once compares every row; single keys show that the scope holds.
+    const some = keys.filter((_, position) => position % 12 === 0);
+    for (const { id, key } of allQuestions()) {
+      const runs =
+        id === 'key-issuer'
+          ? [{ issued: keys }]
+          : key === 'none'
+            ? [{}]
+            : [{ key: keys }, ...some.map((one) => ({ key: [one] }))];
+      for (const params of runs) {
+        const expected = await rowsOf(duckdb, id, { ...params, limit: 100_000 });
+        expect(await rowsOf(opensearch, id, { ...params, limit: 100_000 }), `${id} ${JSON.stringify(params)}`).toEqual(
+          expected,
+        );
       }
-      for (const store of [duckdb, opensearch]) {
-        const again = await ingestAll(sharedData, store);
-        expect(again.objects.skipped).toBe(65);
-        expect(again.records.read).toBe(0);
-      }
-      const keys = accessKeysIn(sharedData);
-      expect(keys.length).toBeGreaterThan(80);
-      // All keys at once compares every row; single keys show that the scope holds.
-      const some = keys.filter((_, position) => position % 12 === 0);
-      for (const { id, key } of allQuestions()) {
-        const runs =
-          id === 'key-issuer'
-            ? [{ issued: keys }]
-            : key === 'none'
-              ? [{}]
-              : [{ key: keys }, ...some.map((one) => ({ key: [one] }))];
-        for (const params of runs) {
-          const expected = await rowsOf(duckdb, id, { ...params, limit: 100_000 });
-          expect(
-            await rowsOf(opensearch, id, { ...params, limit: 100_000 }),
-            `${id} ${JSON.stringify(params)}`,
-          ).toEqual(expected);
-        }
-      }
-      for (const key of some) expect(await closureOf(opensearch, key)).toEqual(await closureOf(duckdb, key));
-      const scope = { ...allTime, accounts: [], regions: [], keyIds: [] };
-      expect(await opensearch.coverage(scope)).toEqual(await duckdb.coverage(scope));
-    },
-    120_000,
-  );
+    }
+    for (const key of some) expect(await closureOf(opensearch, key)).toEqual(await closureOf(duckdb, key));
+    const scope = { ...allTime, accounts: [], regions: [], keyIds: [] };
+    expect(await opensearch.coverage(scope)).toEqual(await duckdb.coverage(scope));
+  }, 120_000);
 
   test('a generated incident: both give its known answers', async () => {
     const logs = join(folder, 'scenario');
