@@ -1,7 +1,11 @@
 // Writes ingest/<log>/generated/ from ingest/<log>/fields.yaml. `--check` writes nothing and fails when a file is stale.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { generatedFiles } from '../dist/generate.js';
+import { buildIfStale } from './fresh.mjs';
+
+// What is generated is made by the build.
+buildIfStale();
+const { generatedFiles } = await import('../dist/generate.js');
 
 const check = process.argv.includes('--check');
 let stale = 0;

@@ -59,8 +59,10 @@ function reporter(log: Log, metrics: Metrics, everyObject: boolean, context: Con
       const { bucket, key, read, stored, duplicates, deadLettered, size, delivered, reason } = entry;
       const fields = { log: entry.log, bucket, key, read, stored, duplicates, deadLettered, bytes: size };
       if (reason !== null) log.warn('object failed', { ...fields, reason });
-      else if (everyObject)
-        log.info('object done', { ...fields, lagSeconds: Math.round(lagSeconds(delivered, context.now())) });
+      else if (everyObject) {
+        const lag = delivered === null ? {} : { lagSeconds: Math.round(lagSeconds(delivered, context.now())) };
+        log.info('object done', { ...fields, ...lag });
+      }
     },
     onMessage(handled: Handled): void {
       metrics.message(handled);

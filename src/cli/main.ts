@@ -8,6 +8,7 @@ import { doctorCommand } from './commands/doctor.js';
 import { ingestCommand } from './commands/ingest.js';
 import { investigateCommand } from './commands/investigate.js';
 import { queryCommand } from './commands/query.js';
+import { replayCommand } from './commands/replay.js';
 import { setupCommand } from './commands/setup.js';
 import { validateCommand } from './commands/validate.js';
 import { type Context, processContext } from './context.js';
@@ -18,6 +19,7 @@ const commands = [
   ingestCommand,
   queryCommand,
   investigateCommand,
+  replayCommand,
   containCommand,
   validateCommand,
   setupCommand,

@@ -136,12 +136,13 @@ export function storeOptions(flags: ClusterFlags, context: Context): StoreOption
   };
 }
 
-/** For writing. */
+/** For writing, unless it is to be read only. */
 export const openFlaggedStore = (
   flag: string | undefined,
   context: Context,
   flags: ClusterFlags = {},
-): Promise<Store> => openStore(storeLocation(flag, context), 'write', storeOptions(flags, context));
+  mode: 'read' | 'write' = 'write',
+): Promise<Store> => openStore(storeLocation(flag, context), mode, storeOptions(flags, context));
 
 /** Databases of addresses in MaxMind's format, where the environment names any. */
 export function enrichmentFiles({ env }: Context): DatabaseFiles {

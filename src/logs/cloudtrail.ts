@@ -24,7 +24,7 @@ export async function* parseCloudTrail(
   for await (const spans of await recordsOf(bytes, options)) {
     const batch: Parsed[] = [];
     for (const span of spans) {
-      if (options.keep?.(span) ?? true) batch.push(toEvent(span, position));
+      if (options.keep?.(span) ?? true) batch.push(cloudTrailEvent(span, position));
       position++;
     }
     yield batch;
@@ -45,7 +45,8 @@ async function* checked(batches: AsyncIterable<Span[]>): AsyncIterable<Span[]> {
   for await (const spans of batches) yield spans.map(({ raw, fault }) => ({ raw, fault: fault ?? depthFault(raw) }));
 }
 
-function toEvent({ raw, fault }: Span, position: number): LogEvent | Rejected {
+/** One record, as it lies in the object. */
+export function cloudTrailEvent({ raw, fault }: Span, position: number): LogEvent | Rejected {
   if (fault !== null) return reject(raw, position, fault);
   const text = raw.toString('utf8');
   const record = parseObject(text);

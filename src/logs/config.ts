@@ -30,11 +30,12 @@ export async function* parseConfig(
   for await (const spans of jsonRecords(bytes, 'configurationItems'))
     yield spans.flatMap((span) => {
       const at = position++;
-      return (keep?.(span) ?? true) ? [toEvent(span, at)] : [];
+      return (keep?.(span) ?? true) ? [configEvent(span, at)] : [];
     });
 }
 
-function toEvent({ raw, fault }: Span, position: number): LogEvent | Rejected {
+/** One record, as it lies in the object. */
+export function configEvent({ raw, fault }: Span, position: number): LogEvent | Rejected {
   if (fault !== null) return reject(raw, position, fault);
   const text = raw.toString('utf8');
   const record = parseObject(text);

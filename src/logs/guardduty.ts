@@ -22,7 +22,7 @@ export async function* parseGuardDuty(
     const batch: Parsed[] = [];
     for (const span of spans) {
       if (isBlank(span)) continue;
-      if (keep?.(span) ?? true) batch.push(toEvent(span, position));
+      if (keep?.(span) ?? true) batch.push(guardDutyEvent(span, position));
       position++;
     }
     yield batch;
@@ -34,7 +34,8 @@ function isBlank({ raw, fault }: Span): boolean {
   return fault === null && raw.length < 64 && raw.toString('latin1').trim() === '';
 }
 
-function toEvent({ raw, fault }: Span, position: number): LogEvent | Rejected {
+/** One record, as it lies in the object. */
+export function guardDutyEvent({ raw, fault }: Span, position: number): LogEvent | Rejected {
   const unreadable = fault ?? depthFault(raw);
   if (unreadable !== null) return reject(raw, position, unreadable);
   const text = raw.toString('utf8');

@@ -1,11 +1,13 @@
 import { KeytrailError } from '../errors.js';
-import type { LogName, Parsed } from '../model/event.js';
+import type { Kept, LogName, Parsed } from '../model/event.js';
 import type { ObjectOrigin } from '../model/object.js';
-import { parseCloudTrail } from './cloudtrail.js';
-import { parseConfig } from './config.js';
+import { cloudTrailEvent, parseCloudTrail } from './cloudtrail.js';
+import { configEvent, parseConfig } from './config.js';
 import { envelopesOf, type ParseOptions } from './envelopes.js';
-import { parseGuardDuty } from './guardduty.js';
-import { parseVpcFlow } from './vpcflow.js';
+import { guardDutyEvent, parseGuardDuty } from './guardduty.js';
+import { depthFault } from './json-object.js';
+import type { Span } from './span.js';
+import { flowEvent, parseVpcFlow } from './vpcflow.js';
 
 /**
  * Events and rejected pieces in the order of the object, in batches of at most 1000. Memory is bounded whatever the
@@ -20,11 +22,19 @@ type Parse = (bytes: AsyncIterable<Buffer>, origin: ObjectOrigin, options?: Pars
 export interface LogParser {
   readonly log: LogName;
   readonly parse: Parse;
+  /** One record by itself: the event that `parse` would have made of it, or why there is none. */
+  readonly again: (kept: Kept, origin: ObjectOrigin) => Parsed;
 }
 
-function parser(log: LogName, parse: Parse): LogParser {
+const againAsSpan =
+  (toEvent: (span: Span, position: number) => Parsed): LogParser['again'] =>
+  ({ raw, position }) =>
+    toEvent({ raw, fault: depthFault(raw) }, position);
+
+function parser(log: LogName, parse: Parse, again: LogParser['again']): LogParser {
   return {
     log,
+    again,
     parse: (bytes, origin, options = {}) => {
       const { envelope } = options;
       if (envelope !== undefined && !envelopesOf[log].includes(envelope))
@@ -37,8 +47,8 @@ function parser(log: LogName, parse: Parse): LogParser {
 }
 
 export const parsers: Readonly<Record<LogName, LogParser>> = {
-  cloudtrail: parser('cloudtrail', parseCloudTrail),
-  vpcflow: parser('vpcflow', parseVpcFlow),
-  config: parser('config', parseConfig),
-  guardduty: parser('guardduty', parseGuardDuty),
+  cloudtrail: parser('cloudtrail', parseCloudTrail, againAsSpan(cloudTrailEvent)),
+  vpcflow: parser('vpcflow', parseVpcFlow, flowEvent),
+  config: parser('config', parseConfig, againAsSpan(configEvent)),
+  guardduty: parser('guardduty', parseGuardDuty, againAsSpan(guardDutyEvent)),
 };

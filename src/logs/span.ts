@@ -47,8 +47,9 @@ export class Carry {
 }
 
 /** What becomes of a span that is no event. Copies the bytes: dead letters outlive the buffer they lie in. */
-export function reject(raw: Buffer, position: number, reason: string): Rejected {
-  return { rejected: true, position, reason, raw: Buffer.from(raw.subarray(0, maxDeadLetterBytes)) };
+export function reject(raw: Buffer, position: number, reason: string, header: string | null = null): Rejected {
+  const whole = raw.length < maxDeadLetterBytes && reason !== cutOff;
+  return { rejected: true, position, reason, raw: Buffer.from(raw.subarray(0, maxDeadLetterBytes)), whole, header };
 }
 
 export function badObject(

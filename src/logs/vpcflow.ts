@@ -1,10 +1,10 @@
-import type { Parsed } from '../model/event.js';
+import type { Kept, Parsed } from '../model/event.js';
 import type { ObjectOrigin } from '../model/object.js';
 import { detectEnvelope, type ParseOptions, unwrap } from './envelopes.js';
 import { lines } from './lines.js';
 import { peek } from './peek.js';
 import { reject } from './span.js';
-import { parquetMagic, parseParquetFlows } from './vpcflow-parquet.js';
+import { isParquetRow, parquetMagic, parquetRow, parseParquetFlows } from './vpcflow-parquet.js';
 import { type Header, isHeader, toEvent, toHeader } from './vpcflow-row.js';
 
 /**
@@ -30,6 +30,7 @@ export async function* parseVpcFlow(
     found.envelope === null ? lines(found.bytes) : unwrap(found.envelope, 'vpcflow', found.bytes, onSkipped);
 
   let header: Header | null = null;
+  let names: string | null = null;
   let row = 0;
   for await (const pieces of spans) {
     const batch: Parsed[] = [];
@@ -37,15 +38,26 @@ export async function* parseVpcFlow(
       const text = fault === null ? raw.toString('utf8') : '';
       const tokens = tokensOf(text);
       if (fault === null && tokens.length === 0) continue;
-      if (isHeader(tokens)) header = toHeader(tokens);
-      else {
+      if (isHeader(tokens)) {
+        header = toHeader(tokens);
+        names = tokens.join(' ');
+      } else {
         const event = fault ?? toEvent({ number: row, tokens, text, bytes: raw.length }, header, origin);
-        batch.push(typeof event === 'string' ? reject(raw, row, event) : event);
+        batch.push(typeof event === 'string' ? reject(raw, row, event, names) : event);
         row++;
       }
     }
     if (batch.length > 0) yield batch;
   }
+}
+
+/** A row by itself, under the header that its object had. */
+export function flowEvent({ raw, position, header }: Kept, origin: ObjectOrigin): Parsed {
+  if (isParquetRow(raw)) return parquetRow(raw, position, origin);
+  const text = raw.toString('utf8');
+  const row = { number: position, tokens: tokensOf(text), text, bytes: raw.length };
+  const event = toEvent(row, header === null ? null : toHeader(header.split(' ')), origin);
+  return typeof event === 'string' ? reject(raw, position, event, header) : event;
 }
 
 function tokensOf(text: string): string[] {

@@ -30,7 +30,14 @@ export interface Rejected {
   reason: string;
   /** The bytes as read; at most `maxDeadLetterBytes`. */
   raw: Buffer;
+  /** False when `raw` is only its beginning: too long, or the object ended there. */
+  whole: boolean;
+  /** Of a flow row, the names of the fields as its header has them; null: no header, or a record that needs none. */
+  header: string | null;
 }
+
+/** A record that was kept by itself, and what its object said of it. */
+export type Kept = Pick<Rejected, 'raw' | 'position' | 'header'>;
 
 /** What a parser yields, in the order of the object. */
 export type Parsed = LogEvent | Rejected;

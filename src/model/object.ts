@@ -30,6 +30,15 @@ export interface ObjectOrigin {
 
 export type ObjectState = 'claimed' | 'done' | 'failed';
 
+/** Records of an hour, which is given by its first second: `2026-03-02T08:00:00Z`. */
+export interface HourCount {
+  hour: string;
+  records: number;
+}
+
+/** Ten days: a log file spans minutes, and one that was put together by others must not make a ledger's line of any size. */
+export const maxHours = 240;
+
 /** One line of the ledger, which lives in the store: what is known about one object. */
 export interface LedgerEntry {
   /** `objectId(object)`. */
@@ -42,12 +51,16 @@ export interface LedgerEntry {
   account: string | null;
   region: string | null;
   day: string | null;
+  /** The flow log that wrote it, as the file's name says. */
+  flowLog: string | null;
   state: ObjectState;
   /** Who claimed it, and until when nobody else may; null once it is done or failed. */
   worker: string | null;
   leaseUntil: string | null;
-  /** When S3 took the object: its LastModified. ISO 8601 UTC. */
-  delivered: string;
+  /** When it was delivered, ISO 8601 UTC: by CloudTrail's name for it, else S3's LastModified; null for other files. */
+  delivered: string | null;
+  /** How long its first event waited to be delivered, in seconds; null where either time is unknown. */
+  lag: number | null;
   /** Why it failed. */
   reason: string | null;
   /** Of a sieve, the access key ids asked for, sorted, a blank between; null: every record was kept. */
@@ -65,6 +78,8 @@ export interface LedgerEntry {
   /** First and last event time, null when the object has no event. */
   firstEvent: string | null;
   lastEvent: string | null;
+  /** Records by the hour of their event (its first second), in order; at most `maxHours`, the rest is in none. */
+  hours: readonly HourCount[];
   /** When the entry was written, ISO 8601 UTC. */
   updated: string;
 }
@@ -75,20 +90,31 @@ export function stands(found: LedgerEntry, wanted: LedgerEntry, free: (claimed: 
   return found.state === 'done' && found.version === wanted.version && (found.lookedFor ?? null) === wanted.lookedFor;
 }
 
-/** What could not be stored: never dropped, always with its reason and bytes. */
+/**
+ * What could not be stored: never dropped, always with its reason and bytes, and with what it takes to read those
+ * again without the object.
+ */
 export interface DeadLetter {
   /** 128-bit hash of object and position: a second attempt overwrites, never adds. */
   id: string;
+  /** The event's, where it was an event and the store refused it; `raw` is then its record as JSON. */
+  eventId: string | null;
   bucket: string;
   key: string;
   version: string;
   log: LogName;
   position: number;
   reason: string;
+  /** As `Rejected` has them. */
   raw: Buffer;
+  whole: boolean;
+  header: string | null;
   /** ISO 8601 UTC. */
   time: string;
 }
+
+/** The place of a dead letter: which object, and where in it. Their order is that of these members. */
+export type LetterPlace = Pick<DeadLetter, 'bucket' | 'key' | 'version' | 'position'>;
 
 /** 128-bit hash, in hexadecimal, of parts that may hold any text. */
 export function hash128(...parts: readonly string[]): string {

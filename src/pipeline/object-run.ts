@@ -7,7 +7,9 @@ import {
   type ObjectRef,
   objectId,
 } from '../model/object.js';
+import { fileName } from '../s3/file-name.js';
 import type { Outcome } from '../stores/store.js';
+import { EventSpan, isDataEvent, isSkipData, lagOf } from './event-span.js';
 import type { Reading } from './reading.js';
 import type { Worker } from './worker.js';
 
@@ -23,8 +25,7 @@ export class ObjectRun {
   #read = 0;
   #dataEvents = 0;
   #skipData = 0;
-  #firstEvent: string | null = null;
-  #lastEvent: string | null = null;
+  readonly #span = new EventSpan();
   #released = false;
   #markSettled: () => void = () => undefined;
   /** Resolves when the object's line in the ledger says done or failed. */
@@ -43,10 +44,9 @@ export class ObjectRun {
   saw({ time, record }: LogEvent): void {
     this.#read++;
     this.#pending++;
-    if (this.#firstEvent === null || time < this.#firstEvent) this.#firstEvent = time;
-    if (this.#lastEvent === null || time > this.#lastEvent) this.#lastEvent = time;
-    if (record.managementEvent === false || record.eventCategory === 'Data') this.#dataEvents++;
-    if (record['log-status'] === 'SKIPDATA') this.#skipData++;
+    this.#span.add(time);
+    if (isDataEvent(record)) this.#dataEvents++;
+    if (isSkipData(record)) this.#skipData++;
   }
 
   /** Takes the store's word on one event; returns the letter where it refused. */
@@ -57,14 +57,15 @@ export class ObjectRun {
     else {
       // The bytes as read are gone by now; the record's JSON is the same evidence.
       const raw = Buffer.from(JSON.stringify(event.record));
-      return this.#letter({ position: event.position, reason: outcome.refused, raw }, now);
+      const letter = { position: event.position, reason: outcome.refused, raw, whole: true, header: null };
+      return this.#letter(letter, event.id, now);
     }
     return null;
   }
 
   reject(rejected: Rejected, now: Date): DeadLetter {
     this.#read++;
-    return this.#letter(rejected, now);
+    return this.#letter(rejected, null, now);
   }
 
   /** Reading is over; `reason` says why it failed. */
@@ -103,6 +104,10 @@ export class ObjectRun {
   entry(now: Date): LedgerEntry {
     const { bucket, key, version, size, lastModified } = this.object;
     const { log, account, region, day } = this.origin;
+    const { flowLog, delivered: named } = fileName(key);
+    // A file's time is that of whoever copied it.
+    const delivered = named ?? (bucket.startsWith('file:') ? null : lastModified);
+    const span = this.#span.entry();
     const entry: LedgerEntry = {
       id: objectId(this.object),
       bucket,
@@ -113,28 +118,31 @@ export class ObjectRun {
       account,
       region,
       day,
+      flowLog,
       state: this.complete ? (this.#reason === null ? 'done' : 'failed') : 'claimed',
       worker: this.complete ? null : this.worker.id,
       leaseUntil: this.complete ? null : this.#released ? now.toISOString() : this.worker.leaseFrom(now),
-      delivered: lastModified,
+      delivered,
+      lag: lagOf(span.firstEvent, delivered),
       reason: this.#reason,
       sieve: null,
       lookedFor: null,
       ...this.counts,
       dataEvents: this.#dataEvents,
       skipData: this.#skipData,
-      firstEvent: this.#firstEvent,
-      lastEvent: this.#lastEvent,
+      ...span,
       updated: now.toISOString(),
     };
     return this.reading ? this.reading.added(entry) : entry;
   }
 
-  #letter({ position, reason, raw }: Pick<Rejected, 'position' | 'reason' | 'raw'>, now: Date): DeadLetter {
+  #letter(rejected: Omit<Rejected, 'rejected'>, eventId: string | null, now: Date): DeadLetter {
     this.#deadLettered++;
     const { bucket, key, version } = this.object;
+    const { position, reason, raw, whole, header } = rejected;
     return {
       id: hash128(bucket, key, version, String(position)),
+      eventId,
       bucket,
       key,
       version,
@@ -142,6 +150,8 @@ export class ObjectRun {
       position,
       reason,
       raw,
+      whole,
+      header,
       time: now.toISOString(),
     };
   }

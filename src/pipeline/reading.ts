@@ -2,6 +2,7 @@ import { gate } from '../logs/gate.js';
 import { type KeyIds, KeyMarks } from '../logs/sieve.js';
 import type { Span } from '../logs/span.js';
 import type { LedgerEntry } from '../model/object.js';
+import { EventSpan, lagOf } from './event-span.js';
 
 /** What a reading looks for. */
 export interface Wanted {
@@ -73,9 +74,9 @@ export class Reading {
     const { sieve, lookedFor } = this.wanted;
     const before = this.earlier?.line;
     if (!before) return { ...entry, sieve, lookedFor };
-    const times = [before.firstEvent, before.lastEvent, entry.firstEvent, entry.lastEvent]
-      .filter((time) => time !== null)
-      .sort();
+    const span = new EventSpan();
+    span.addEntry(before);
+    span.addEntry(entry);
     return {
       ...entry,
       sieve,
@@ -86,8 +87,8 @@ export class Reading {
       deadLettered: before.deadLettered + entry.deadLettered,
       dataEvents: before.dataEvents + entry.dataEvents,
       skipData: before.skipData + entry.skipData,
-      firstEvent: times[0] ?? null,
-      lastEvent: times.at(-1) ?? null,
+      ...span.entry(),
+      lag: lagOf(span.entry().firstEvent, entry.delivered),
     };
   }
 }

@@ -1,5 +1,5 @@
 import type { LogEvent, LogName } from '../model/event.js';
-import type { DeadLetter, LedgerEntry } from '../model/object.js';
+import type { DeadLetter, LedgerEntry, LetterPlace } from '../model/object.js';
 import type { BoundQuestion, LogCoverage, Row, Scope } from '../model/question.js';
 
 /** What became of one event: `refused` is final, and belongs in the dead letters. */
@@ -39,6 +39,12 @@ export interface Store extends Engine {
   write(log: LogName, events: readonly LogEvent[]): Promise<Outcome[]>;
   /** Durable; an id that is there already is overwritten. */
   writeDeadLetters(letters: readonly DeadLetter[]): Promise<void>;
+  /** A page of the dead letters of a log, or of all, in the order of their places, from behind a place; empty: no more. */
+  deadLetters(log: LogName | null, after: LetterPlace | null): Promise<DeadLetter[]>;
+  /** Durable; ids that are not there are no error. */
+  removeDeadLetters(ids: readonly string[]): Promise<void>;
+  /** What the ledger has of these objects, by id. */
+  entries(ids: readonly string[]): Promise<Map<string, LedgerEntry>>;
   /**
    * Writes each entry whose object is not in the ledger yet, has failed, or whose claim is `free`; atomically, so that
    * of two workers one gets an object. Returns the entries that stood in the way (done, or another's), by id.

@@ -120,6 +120,8 @@ it('reads what a cut-off object still holds, then says that it is cut off', asyn
       position: 1,
       reason: 'the object ends in the middle of this record',
       raw: Buffer.from('{"eventTi'),
+      whole: false,
+      header: null,
     },
   ]);
   expect(error).toMatchObject({ code: 'bad_object', hint: expect.any(String) });

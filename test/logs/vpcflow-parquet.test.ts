@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parsers } from '../../src/logs/parser.js';
 import { chunksOf, randomChunks, seeded } from '../s3/chunks.js';
 import { type Collected, collect, originOf } from './collect.js';
 
@@ -89,7 +90,6 @@ it('knows Parquet by its first bytes, whatever the name, and wherever chunks end
 });
 
 it('hands out batches of at most 1000', async () => {
-  const { parsers } = await import('../../src/logs/parser.js');
   const sizes: number[] = [];
   const file = await written(flows(2500));
   for await (const batch of parsers.vpcflow.parse(chunksOf([file]), origin)) sizes.push(batch.length);
@@ -110,6 +110,16 @@ it('rejects rows without a time or with other values than a field takes, and rea
   ]);
   expect(rejected[0]!.raw.toString()).toBe('[["start","-"],["dstport","1"]]');
   expect(events.map(({ record }) => record.dstport)).toEqual([22]);
+});
+
+it('makes of a rejected row that can be read by now the event that the file would have given', async () => {
+  const rows = (time: string) => written(`SELECT ${time} AS "start", 22 AS dstport, 'a b' AS "tag_name"`);
+  const { events } = await read(await rows('1722519900'));
+  const { rejected } = await read(await rows("'at 1722519900'"));
+  const mended = { ...rejected[0]!, raw: Buffer.from(rejected[0]!.raw.toString().replace('at ', '')) };
+  expect(events).toHaveLength(1);
+  expect(parsers.vpcflow.again(mended, origin)).toEqual(events[0]);
+  expect(parsers.vpcflow.again(rejected[0]!, origin)).toEqual(rejected[0]);
 });
 
 it('keeps columns of any type as text', async () => {

@@ -62,7 +62,8 @@ function summaryLines(summary: Followed, store: string): string[] {
   for (const [what, number] of Object.entries(other).sort()) lines.push(`left     ${count(number)} × ${what}`);
   for (const { key, reason } of failures) lines.push(`failed   ${printable(key)}: ${printable(reason, 300)}`);
   for (const note of summary.notes ?? []) lines.push(`note     ${note}`);
-  if (records.deadLettered > 0) lines.push('dead letters keep their bytes and reason in the store; nothing is lost');
+  if (records.deadLettered > 0)
+    lines.push('dead letters keep their bytes and reason in the store: keytrail replay --list shows them');
   return lines;
 }
 

@@ -3,12 +3,13 @@ import { KeytrailError, reasonOf } from '../../errors.js';
 import { cell } from '../../model/cell.js';
 import { allContracts, contractOf } from '../../model/contract.js';
 import type { LogEvent, LogName } from '../../model/event.js';
-import type { DeadLetter, LedgerEntry } from '../../model/object.js';
+import type { DeadLetter, LedgerEntry, LetterPlace } from '../../model/object.js';
 import type { BoundQuestion, LogCoverage, Row, Scope } from '../../model/question.js';
 import { scopedSql } from '../sql/scope.js';
 import type { Outcome, Store, Wait } from '../store.js';
 import { bindDuckDb } from './bind.js';
-import { claimObjects, ledgerCoverage, writeDeadLetters, writeLedger } from './ledger.js';
+import { claimObjects, ledgerCoverage, readLedger, writeLedger } from './ledger.js';
+import { readDeadLetters, removeDeadLetters, writeDeadLetters } from './letters.js';
 import { type OpenFile, openFile } from './open.js';
 import { dialect, prelude } from './prelude.js';
 import { bookkeepingTables, createTable, schemaVersion } from './schema.js';
@@ -103,9 +104,21 @@ class DuckDbStore implements Store {
     return this.#inTurn((connection) => writeDeadLetters(connection, letters));
   }
 
+  deadLetters(log: LogName | null, after: LetterPlace | null): Promise<DeadLetter[]> {
+    return this.#inTurn((connection) => readDeadLetters(connection, log, after));
+  }
+
+  removeDeadLetters(ids: readonly string[]): Promise<void> {
+    return this.#inTurn((connection) => removeDeadLetters(connection, ids));
+  }
+
   /** Whatever an earlier process claimed is free: only one writes to a file at a time, and now this one does. */
   claim(entries: readonly LedgerEntry[]): Promise<Map<string, LedgerEntry>> {
     return this.#inTurn((connection) => claimObjects(connection, entries, () => true));
+  }
+
+  entries(ids: readonly string[]): Promise<Map<string, LedgerEntry>> {
+    return this.#inTurn((connection) => readLedger(connection, ids));
   }
 
   record(entries: readonly LedgerEntry[]): Promise<void> {

@@ -1,11 +1,11 @@
-import { blobValue, type DuckDBConnection, DuckDBDataChunk, type DuckDBValue } from '@duckdb/node-api';
-import { type DeadLetter, type LedgerEntry, stands } from '../../model/object.js';
+import { type DuckDBConnection, type DuckDBValue, listValue } from '@duckdb/node-api';
+import { type LedgerEntry, stands } from '../../model/object.js';
 import type { LogCoverage, Scope } from '../../model/question.js';
 import { bindDuckDb } from './bind.js';
-import { inTransaction } from './transaction.js';
+import { bind, chunks, upsert } from './upsert.js';
 
-/** Columns of keytrail_ledger in order, and the entry's member that each holds. */
-const ledgerColumns: readonly (readonly [string, keyof LedgerEntry])[] = [
+/** The plain columns of keytrail_ledger in order, and the entry's member that each holds; `hours` comes behind them. */
+const ledgerColumns: readonly (readonly [string, Exclude<keyof LedgerEntry, 'hours'>])[] = [
   ['id', 'id'],
   ['bucket', 'bucket'],
   ['key', 'key'],
@@ -15,10 +15,12 @@ const ledgerColumns: readonly (readonly [string, keyof LedgerEntry])[] = [
   ['account', 'account'],
   ['region', 'region'],
   ['day', 'day'],
+  ['flow_log', 'flowLog'],
   ['state', 'state'],
   ['worker', 'worker'],
   ['lease_until', 'leaseUntil'],
   ['delivered', 'delivered'],
+  ['lag', 'lag'],
   ['reason', 'reason'],
   ['read', 'read'],
   ['stored', 'stored'],
@@ -33,45 +35,33 @@ const ledgerColumns: readonly (readonly [string, keyof LedgerEntry])[] = [
   ['looked_for', 'lookedFor'],
 ];
 
-const chunks = <T>(items: readonly T[], size: number): T[][] =>
-  Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));
+const toRow = (entry: LedgerEntry): DuckDBValue[] => [
+  ...ledgerColumns.map(([, member]) => bind(entry[member])),
+  listValue(entry.hours.map(({ hour }) => hour)),
+  listValue(entry.hours.map(({ records }) => BigInt(records))),
+];
 
-const bind = (value: string | number | null): DuckDBValue => (typeof value === 'number' ? BigInt(value) : value);
-
-const rowsPerChunk = 2048;
-
-/** Overwrites by id, the first column; of two rows with one id the last counts. Through the appender: there may be many. */
-async function upsert(connection: DuckDBConnection, table: string, rows: DuckDBValue[][]): Promise<void> {
-  if (rows.length === 0) return;
-  const unique = [...new Map(rows.map((row) => [row[0], row])).values()];
-  const staging = `staging_${table}`;
-  await connection.run(`CREATE TEMP TABLE IF NOT EXISTS ${staging} AS FROM ${table} LIMIT 0`);
-  await inTransaction(connection, async () => {
-    const appender = await connection.createAppender(staging);
-    const types = Array.from({ length: appender.columnCount }, (_, column) => appender.columnType(column));
-    for (const some of chunks(unique, rowsPerChunk)) {
-      const chunk = DuckDBDataChunk.create(types, some.length);
-      chunk.setRows(some);
-      appender.appendDataChunk(chunk);
-    }
-    appender.closeSync();
-    await connection.run(`INSERT OR REPLACE INTO ${table} FROM ${staging}`);
-    await connection.run(`DELETE FROM ${staging}`);
+function toEntry(row: Record<string, unknown>): LedgerEntry {
+  const plain = ledgerColumns.map(([column, member]) => {
+    const value = row[column];
+    return [member, typeof value === 'bigint' ? Number(value) : value];
   });
+  const counts = row.hour_records as bigint[];
+  const hours = (row.hours as string[]).map((hour, i) => ({ hour, records: Number(counts[i]) }));
+  return { ...Object.fromEntries(plain), hours } as LedgerEntry;
 }
 
-async function readLedger(connection: DuckDBConnection, ids: readonly string[]): Promise<Map<string, LedgerEntry>> {
+/** What the ledger has of these objects, by id. */
+export async function readLedger(
+  connection: DuckDBConnection,
+  ids: readonly string[],
+): Promise<Map<string, LedgerEntry>> {
   const found = new Map<string, LedgerEntry>();
   for (const chunk of chunks(ids, 1000)) {
     const { sql, values } = bindDuckDb('SELECT * FROM keytrail_ledger WHERE id IN (:ids)', { ids: [...chunk] });
     const reader = await connection.runAndReadAll(sql, values);
     for (const row of reader.getRowObjectsJS()) {
-      const entry = Object.fromEntries(
-        ledgerColumns.map(([column, member]) => {
-          const value = row[column];
-          return [member, typeof value === 'bigint' ? Number(value) : value];
-        }),
-      ) as unknown as LedgerEntry;
+      const entry = toEntry(row);
       found.set(entry.id, entry);
     }
   }
@@ -100,22 +90,7 @@ export async function claimObjects(
 }
 
 export const writeLedger = (connection: DuckDBConnection, entries: readonly LedgerEntry[]): Promise<void> =>
-  upsert(
-    connection,
-    'keytrail_ledger',
-    entries.map((entry) => ledgerColumns.map(([, member]) => bind(entry[member]))),
-  );
-
-export const writeDeadLetters = (connection: DuckDBConnection, letters: readonly DeadLetter[]): Promise<void> =>
-  upsert(
-    connection,
-    'keytrail_dead_letters',
-    letters.map(({ id, bucket, key, version, log, position, reason, raw, time }) => [
-      ...[id, bucket, key, version, log, position, reason].map(bind),
-      blobValue(raw),
-      time,
-    ]),
-  );
+  upsert(connection, 'keytrail_ledger', entries.map(toRow));
 
 /** Sums over the objects whose events may lie in the scope: what could not be read may have lain anywhere, so it counts. */
 export async function ledgerCoverage(connection: DuckDBConnection, scope: Scope): Promise<LogCoverage[]> {

@@ -59,19 +59,20 @@ function columnTree(contract: Contract): Branch[] {
 }
 
 /** Tables that every store has, and the version that all of it is. */
-export const schemaVersion = 1;
+export const schemaVersion = 2;
 
 export const bookkeepingTables = `CREATE TABLE keytrail_meta (name VARCHAR PRIMARY KEY, value VARCHAR NOT NULL);
 INSERT INTO keytrail_meta VALUES ('schema', '${schemaVersion}');
 CREATE TABLE keytrail_ledger (
   id VARCHAR PRIMARY KEY, bucket VARCHAR, key VARCHAR, version VARCHAR, size BIGINT, log VARCHAR, account VARCHAR,
-  region VARCHAR, day VARCHAR, state VARCHAR, worker VARCHAR, lease_until VARCHAR, delivered VARCHAR, reason VARCHAR, read BIGINT, stored BIGINT, duplicates BIGINT,
-  dead_lettered BIGINT, data_events BIGINT, skip_data BIGINT, first_event VARCHAR, last_event VARCHAR, updated VARCHAR,
-  sieve VARCHAR, looked_for VARCHAR
+  region VARCHAR, day VARCHAR, flow_log VARCHAR, state VARCHAR, worker VARCHAR, lease_until VARCHAR, delivered VARCHAR,
+  lag BIGINT, reason VARCHAR, read BIGINT, stored BIGINT, duplicates BIGINT, dead_lettered BIGINT, data_events BIGINT,
+  skip_data BIGINT, first_event VARCHAR, last_event VARCHAR, updated VARCHAR, sieve VARCHAR, looked_for VARCHAR,
+  hours VARCHAR[], hour_records BIGINT[]
 );
 CREATE TABLE keytrail_dead_letters (
-  id VARCHAR PRIMARY KEY, bucket VARCHAR, key VARCHAR, version VARCHAR, log VARCHAR, position BIGINT, reason VARCHAR,
-  raw BLOB, time VARCHAR
+  id VARCHAR PRIMARY KEY, event_id VARCHAR, bucket VARCHAR, key VARCHAR, version VARCHAR, log VARCHAR, position BIGINT,
+  reason VARCHAR, raw BLOB, whole BOOLEAN, header VARCHAR, time VARCHAR
 );
 `;
 

@@ -6,7 +6,8 @@ import { pause } from './retry.js';
 export interface BulkItem {
   index: string;
   id: string;
-  document: Record<string, unknown>;
+  /** Absent where it is to be deleted. */
+  document?: Record<string, unknown>;
   /** Of an `index`: the version that it replaces; another one is answered as `exists`. */
   condition?: { if_seq_no: number; if_primary_term: number };
 }
@@ -15,8 +16,8 @@ export interface BulkItem {
 export type BulkResult = 'written' | 'exists' | { refused: string };
 
 export interface BulkOptions {
-  /** `create` never overwrites, which makes a request safe to send again. */
-  action: 'create' | 'index';
+  /** `create` never overwrites, which makes a request safe to send again. To `delete` what is not there is no failure. */
+  action: 'create' | 'index' | 'delete';
   /** How long to go on trying while the cluster is away or busy. */
   retryMs: number;
 }
@@ -55,7 +56,8 @@ function* bodies(lines: Iterable<Line>): Generator<Line[]> {
 
 function* linesOf(items: readonly BulkItem[], action: BulkOptions['action']): Generator<Line> {
   for (const [position, { index, id, document, condition }] of items.entries()) {
-    const text = `${JSON.stringify({ [action]: { _index: index, _id: id, ...condition } })}\n${JSON.stringify(document)}\n`;
+    const head = JSON.stringify({ [action]: { _index: index, _id: id, ...condition } });
+    const text = document === undefined ? `${head}\n` : `${head}\n${JSON.stringify(document)}\n`;
     yield { position, text, bytes: Buffer.byteLength(text) };
   }
 }
@@ -135,6 +137,7 @@ async function tryOnce(
     const item: Json = reply.body.items[place][options.action];
     const failure = (): KeytrailError => connection.failure({ status: item.status, body: item });
     if (item.status < 300) results[line.position] = 'written';
+    else if (item.status === 404 && item.result === 'not_found') results[line.position] = 'written';
     else if (item.status === 409) results[line.position] = 'exists';
     else if (item.status === 429 || item.status >= 500) {
       again.push(line);

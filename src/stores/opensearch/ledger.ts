@@ -1,14 +1,14 @@
 import { KeytrailError } from '../../errors.js';
-import { type DeadLetter, type LedgerEntry, stands } from '../../model/object.js';
+import { type LedgerEntry, stands } from '../../model/object.js';
 import { type BulkItem, bulk } from './bulk.js';
 import type { Connection, Json } from './client.js';
-import { deadLetterIndex, ledgerIndex } from './names.js';
+import { ledgerIndex } from './names.js';
 import { pause } from './retry.js';
 
 const maxIds = 1000;
 
 /** Overwrites by id; every item or none of the answer. */
-async function overwrite(connection: Connection, items: BulkItem[], retryMs: number): Promise<void> {
+export async function overwrite(connection: Connection, items: BulkItem[], retryMs: number): Promise<void> {
   const results = await bulk(connection, items, { action: 'index', retryMs });
   for (const [place, result] of results.entries())
     if (typeof result === 'object')
@@ -39,7 +39,7 @@ interface Standing {
 }
 
 /** The answers by id, once each is one: a node that is just back knows an index before it has opened it. */
-async function readDocs(
+export async function readDocs(
   connection: Connection,
   ids: readonly string[],
   index: string,
@@ -81,6 +81,17 @@ async function readEntries(
   return entries;
 }
 
+/** See `Store.entries`. */
+export async function ledgerEntries(
+  connection: Connection,
+  ids: readonly string[],
+  prefix: string,
+  retryMs: number,
+): Promise<Map<string, LedgerEntry>> {
+  const standing = await readEntries(connection, ids, prefix, retryMs);
+  return new Map([...standing].map(([id, { entry }]) => [id, entry]));
+}
+
 /** See `Store.claim`. Absent entries are created, others replaced only in the version that was read. */
 export async function claimEntries(
   connection: Connection,
@@ -117,19 +128,4 @@ export async function claimEntries(
   for (const [id, { entry }] of await readEntries(connection, [...lost], prefix, retryMs))
     if (entry.state === 'done' || entry.worker !== workers.get(id)) taken.set(id, entry);
   return taken;
-}
-
-export async function writeLetters(
-  connection: Connection,
-  letters: readonly DeadLetter[],
-  prefix: string,
-  retryMs: number,
-): Promise<void> {
-  const index = deadLetterIndex(prefix);
-  const toItem = (letter: DeadLetter): BulkItem => ({
-    index,
-    id: letter.id,
-    document: { ...letter, raw: letter.raw.toString('base64') },
-  });
-  await overwrite(connection, letters.map(toItem), retryMs);
 }

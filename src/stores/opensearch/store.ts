@@ -1,12 +1,13 @@
 import { allContracts, contractOf } from '../../model/contract.js';
 import type { LogEvent, LogName } from '../../model/event.js';
-import type { DeadLetter, LedgerEntry } from '../../model/object.js';
+import type { DeadLetter, LedgerEntry, LetterPlace } from '../../model/object.js';
 import type { BoundQuestion, LogCoverage, Row, Scope } from '../../model/question.js';
 import type { Outcome, Store } from '../store.js';
 import { askQuestion } from './ask.js';
 import type { Connection, OpenSearchOptions } from './client.js';
 import { readCoverage } from './coverage.js';
-import { claimEntries, recordEntries, writeLetters } from './ledger.js';
+import { claimEntries, ledgerEntries, recordEntries } from './ledger.js';
+import { readLetters, removeLetters, writeLetters } from './letters.js';
 import type { Location } from './location.js';
 import { prepareStore } from './prepare.js';
 import { eventWriter } from './write.js';
@@ -47,6 +48,18 @@ export class OpenSearchStore implements Store {
 
   writeDeadLetters(letters: readonly DeadLetter[]): Promise<void> {
     return writeLetters(this.connection, letters, this.prefix, this.retryMs);
+  }
+
+  deadLetters(log: LogName | null, after: LetterPlace | null): Promise<DeadLetter[]> {
+    return readLetters(this.connection, log, after, this.prefix, this.retryMs);
+  }
+
+  removeDeadLetters(ids: readonly string[]): Promise<void> {
+    return removeLetters(this.connection, ids, this.prefix, this.retryMs);
+  }
+
+  entries(ids: readonly string[]): Promise<Map<string, LedgerEntry>> {
+    return ledgerEntries(this.connection, ids, this.prefix, this.retryMs);
   }
 
   claim(entries: readonly LedgerEntry[], free: (claimed: LedgerEntry) => boolean): Promise<Map<string, LedgerEntry>> {

@@ -108,10 +108,12 @@ function ledgerTemplate(prefix = '', replicas?: number): IndexTemplate {
     region: keyword,
     // From the object's key, which may hold a day that no calendar has.
     day: keyword,
+    flowLog: keyword,
     state: keyword,
     worker: keyword,
     leaseUntil: date,
     delivered: date,
+    lag: long,
     reason: keyword,
     sieve: keyword,
     lookedFor: keyword,
@@ -123,6 +125,8 @@ function ledgerTemplate(prefix = '', replicas?: number): IndexTemplate {
     skipData: long,
     firstEvent: date,
     lastEvent: date,
+    // Nested, so that an hour keeps its own count.
+    hours: { type: 'nested', properties: { hour: date, records: long } },
     updated: date,
   };
   return composed({ pattern: ledgerIndex(prefix), mappings: { dynamic: 'strict', properties }, replicas });
@@ -131,6 +135,7 @@ function ledgerTemplate(prefix = '', replicas?: number): IndexTemplate {
 function deadLetterTemplate(prefix = '', replicas?: number): IndexTemplate {
   const properties: Mapping = {
     id: keyword,
+    eventId: keyword,
     bucket: keyword,
     key: keyword,
     version: keyword,
@@ -138,6 +143,9 @@ function deadLetterTemplate(prefix = '', replicas?: number): IndexTemplate {
     position: long,
     reason: keyword,
     raw: { type: 'binary' },
+    bytes: long,
+    whole: { type: 'boolean' },
+    header: raw,
     time: date,
   };
   return composed({ pattern: deadLetterIndex(prefix), mappings: { dynamic: 'strict', properties }, replicas });

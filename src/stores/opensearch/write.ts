@@ -45,7 +45,7 @@ export function eventWriter(connection: Connection, contract: Contract, prefix: 
       const places: string[] = [];
       for (const [place, positions] of waiting) {
         const item = toItem(events[positions[0]!]!);
-        if ('document' in item) {
+        if (!('refused' in item)) {
           items.push(item);
           places.push(place);
           continue;

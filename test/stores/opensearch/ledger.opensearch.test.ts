@@ -14,10 +14,12 @@ const entry = (id: string, over: Partial<LedgerEntry> = {}): LedgerEntry => ({
   account: '111122223333',
   region: 'us-east-1',
   day: '2026-03-02',
+  flowLog: null,
   state: 'done',
   worker: null,
   leaseUntil: null,
   delivered: '2026-03-02T08:05:00.000Z',
+  lag: 300,
   reason: null,
   sieve: null,
   lookedFor: null,
@@ -29,6 +31,10 @@ const entry = (id: string, over: Partial<LedgerEntry> = {}): LedgerEntry => ({
   skipData: 0,
   firstEvent: '2026-03-02T08:00:00Z',
   lastEvent: '2026-03-02T09:00:00Z',
+  hours: [
+    { hour: '2026-03-02T08:00:00Z', records: 9 },
+    { hour: '2026-03-02T09:00:00Z', records: 1 },
+  ],
   updated: '2026-03-03T00:00:00.123Z',
   ...over,
 });
@@ -108,7 +114,8 @@ test('a dead letter keeps its bytes; a second attempt overwrites it', async (con
   await withStore(node, async ({ store, prefix }) => {
     const raw = Buffer.alloc(1024 * 1024, Buffer.from([0, 0xff, 0xfe, 0x22]));
     const letter: DeadLetter = {
-      id: 'l', bucket: 'b', key: 'k', version: 'v', log: 'vpcflow', position: 3, reason: 'odd', raw, time: '2026-03-02T08:00:00Z',
+      id: 'l', eventId: null, bucket: 'b', key: 'k', version: 'v', log: 'vpcflow', position: 3, reason: 'odd', raw, whole: false,
+      header: 'version srcaddr', time: '2026-03-02T08:00:00Z',
     }; // biome-ignore format: one letter
     await store.writeDeadLetters([letter]);
     await store.writeDeadLetters([{ ...letter, reason: 'still odd' }]);

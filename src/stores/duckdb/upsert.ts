@@ -1,0 +1,29 @@
+import { type DuckDBConnection, DuckDBDataChunk, type DuckDBValue } from '@duckdb/node-api';
+import { inTransaction } from './transaction.js';
+
+export const chunks = <T>(items: readonly T[], size: number): T[][] =>
+  Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));
+
+export const bind = (value: string | number | null): DuckDBValue => (typeof value === 'number' ? BigInt(value) : value);
+
+const rowsPerChunk = 2048;
+
+/** Overwrites by id, the first column; of two rows with one id the last counts. Through the appender: there may be many. */
+export async function upsert(connection: DuckDBConnection, table: string, rows: DuckDBValue[][]): Promise<void> {
+  if (rows.length === 0) return;
+  const unique = [...new Map(rows.map((row) => [row[0], row])).values()];
+  const staging = `staging_${table}`;
+  await connection.run(`CREATE TEMP TABLE IF NOT EXISTS ${staging} AS FROM ${table} LIMIT 0`);
+  await inTransaction(connection, async () => {
+    const appender = await connection.createAppender(staging);
+    const types = Array.from({ length: appender.columnCount }, (_, column) => appender.columnType(column));
+    for (const some of chunks(unique, rowsPerChunk)) {
+      const chunk = DuckDBDataChunk.create(types, some.length);
+      chunk.setRows(some);
+      appender.appendDataChunk(chunk);
+    }
+    appender.closeSync();
+    await connection.run(`INSERT OR REPLACE INTO ${table} FROM ${staging}`);
+    await connection.run(`DELETE FROM ${staging}`);
+  });
+}
