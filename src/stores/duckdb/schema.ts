@@ -102,23 +102,41 @@ export function createStaging(contract: Contract): string {
   return `CREATE TEMP TABLE staging_${contract.table} (position INTEGER, id VARCHAR, ${columns.join(', ')})`;
 }
 
-/** Copies the staged rows into the table, nested again. A struct of nothing is NULL. */
-export function insertStaged(contract: Contract): string {
-  const flat = ({ content }: Branch): string[] => (Array.isArray(content) ? content.flatMap(flat) : [content.staged]);
-  const build = (branch: Branch): string => {
-    if (!Array.isArray(branch.content)) return branch.content.staged;
-    const staged = flat(branch);
-    if (branch.list) {
-      const members = branch.content.map((member, i) => `${quote(member.name)}: ${staged[i]}[i]`);
-      return `CASE WHEN ${staged[0]} IS NULL THEN NULL ELSE list_transform(range(1, len(${staged[0]}) + 1), lambda i: {${members.join(', ')}}) END`;
-    }
-    const members = branch.content.map((member) => `${quote(member.name)}: ${build(member)}`);
-    // No COALESCE, which wants one type: a number and text are members of one struct.
-    const nothing = staged.map((name) => `${name} IS NULL`).join(' AND ');
-    return `CASE WHEN ${nothing} THEN NULL ELSE {${members.join(', ')}} END`;
-  };
-  const columns = columnTree(contract).map(build);
-  return `INSERT INTO ${contract.table} SELECT id, ${columns.join(', ')} FROM staging_${contract.table}`;
+/** The staged columns that a branch is made of. */
+const stagedOf = ({ content }: Branch): string[] =>
+  Array.isArray(content) ? content.flatMap(stagedOf) : [content.staged];
+
+/** A column of the table, made of staged ones: nested again. A struct of nothing is NULL. */
+function nest(branch: Branch): string {
+  if (!Array.isArray(branch.content)) return branch.content.staged;
+  const staged = stagedOf(branch);
+  if (branch.list) {
+    const members = branch.content.map((member, i) => `${quote(member.name)}: ${staged[i]}[i]`);
+    return `CASE WHEN ${staged[0]} IS NULL THEN NULL ELSE list_transform(range(1, len(${staged[0]}) + 1), lambda i: {${members.join(', ')}}) END`;
+  }
+  const members = branch.content.map((member) => `${quote(member.name)}: ${nest(member)}`);
+  // No COALESCE, which wants one type: a number and text are members of one struct.
+  const nothing = staged.map((name) => `${name} IS NULL`).join(' AND ');
+  return `CASE WHEN ${nothing} THEN NULL ELSE {${members.join(', ')}} END`;
+}
+
+/** Copies the staged rows into the table. */
+export const insertStaged = (contract: Contract): string =>
+  `INSERT INTO ${contract.table} SELECT id, ${columnTree(contract).map(nest).join(', ')} FROM staging_${contract.table}`;
+
+/**
+ * Compares staged rows with those of the table that have their id: `same`, whether one says the same, whatever was
+ * added to it; `month`, whether one is of the same month (of `time`, a column of ISO 8601 text).
+ */
+export function compareStaged(contract: Contract, time: string): string {
+  const said = columnTree(contract).filter((branch) => !stagedOf(branch).every((staged) => /^e\d/.test(staged)));
+  const nested = said.map((branch) => `${nest(branch)} AS ${quote(branch.name)}`);
+  const same = said.map(({ name }) => `s.${quote(name)} IS NOT DISTINCT FROM t.${quote(name)}`);
+  return `SELECT s.position, bool_or(${same.join(' AND ')}) AS same,
+      bool_or(left(s.${quote(time)}, 7) IS NOT DISTINCT FROM left(t.${quote(time)}, 7)) AS month
+    FROM (SELECT position, id, ${nested.join(', ')} FROM staging_${contract.table}) s
+      JOIN ${contract.table} t ON t.id = s.id
+    GROUP BY s.position`;
 }
 
 /** ingest/<log>/generated/duckdb.sql */

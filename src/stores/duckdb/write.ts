@@ -9,8 +9,10 @@ import {
 import type { Contract } from '../../model/contract.js';
 import type { LogEvent } from '../../model/event.js';
 import { type FieldValue, projector } from '../../model/project.js';
+import { mayDiffer, otherContent, settleLike } from '../content.js';
 import type { Outcome } from '../store.js';
-import { createStaging, insertStaged } from './schema.js';
+import { bindDuckDb } from './bind.js';
+import { compareStaged, createStaging, insertStaged } from './schema.js';
 import { inTransaction } from './transaction.js';
 
 const rowsPerChunk = 2048;
@@ -35,21 +37,59 @@ export class TableWriter {
       await connection.run(createStaging(contract));
       this.#staged = true;
     }
-    const outcomes: Outcome[] = new Array(events.length).fill('stored');
-    const firsts = new Map<string, number>();
-    events.forEach((event, position) => {
-      if (firsts.has(event.id)) outcomes[position] = 'duplicate';
-      else firsts.set(event.id, position);
-    });
+    const outcomes: Outcome[] = new Array(events.length);
+    const waiting = this.#places(events);
     await inTransaction(connection, async () => {
-      await this.#stage(staging, events, [...firsts.values()]);
-      const known = await connection.runAndReadAll(
-        `DELETE FROM ${staging} WHERE id IN (SELECT id FROM ${contract.table}) RETURNING position`,
-      );
-      for (const [position] of known.getRows() as [number][]) outcomes[position] = 'duplicate';
-      await connection.run(insertStaged(contract));
-      await connection.run(`DELETE FROM ${staging}`);
+      // More than once only where records of one id say different things.
+      while (waiting.size > 0) {
+        const firsts = [...waiting.values()].map(([position]) => position!);
+        for (const position of firsts) outcomes[position] = 'stored';
+        await this.#stage(staging, events, firsts);
+        for (const [position, outcome] of await this.#standing(staging)) outcomes[position] = outcome;
+        await connection.run(insertStaged(contract));
+        await connection.run(`DELETE FROM ${staging}`);
+        for (const [place, [first, ...others]] of waiting) {
+          const left = settleLike(contract.log, events, first!, others, outcomes);
+          if (left.length > 0) waiting.set(place, left);
+          else waiting.delete(place);
+        }
+      }
     });
+    return outcomes;
+  }
+
+  /** Positions of the events by what makes them one: the id, and as in OpenSearch the month, where ids may be given twice. */
+  #places(events: readonly LogEvent[]): Map<string, number[]> {
+    const byMonth = mayDiffer(this.contract.log);
+    const places = new Map<string, number[]>();
+    for (const [position, { id, time }] of events.entries()) {
+      const place = byMonth ? `${time.slice(0, 7)} ${id}` : id;
+      const same = places.get(place);
+      if (same) same.push(position);
+      else places.set(place, [position]);
+    }
+    return places;
+  }
+
+  /** What becomes of the staged rows that are not to be inserted; they are no longer staged. */
+  async #standing(staging: string): Promise<Map<number, Outcome>> {
+    const { connection, contract } = this;
+    const known = await connection.runAndReadAll(
+      `SELECT position FROM ${staging} WHERE id IN (SELECT id FROM ${contract.table})`,
+    );
+    const positions = (known.getRows() as [number][]).map(([position]) => position);
+    if (positions.length === 0) return new Map();
+    const outcomes = new Map<number, Outcome>();
+    if (mayDiffer(contract.log)) {
+      const compared = await connection.runAndReadAll(compareStaged(contract, 'eventtime'));
+      for (const [position, same, month] of compared.getRows() as [number, boolean, boolean][])
+        if (same) outcomes.set(position, 'duplicate');
+        else if (month) outcomes.set(position, { refused: otherContent });
+    } else for (const position of positions) outcomes.set(position, 'duplicate');
+    const { sql, values } = bindDuckDb(`DELETE FROM ${staging} WHERE position IN (:settled)`, {
+      settled: [...outcomes.keys()],
+    });
+    await connection.run(sql, values);
     return outcomes;
   }
 

@@ -1,9 +1,9 @@
 import { KeytrailError } from '../../errors.js';
 import { type LedgerEntry, stands } from '../../model/object.js';
 import { type BulkItem, bulk } from './bulk.js';
-import type { Connection, Json } from './client.js';
+import type { Connection } from './client.js';
 import { ledgerIndex } from './names.js';
-import { pause } from './retry.js';
+import { readDocs } from './read-docs.js';
 
 const maxIds = 1000;
 
@@ -38,29 +38,6 @@ interface Standing {
   condition: NonNullable<BulkItem['condition']>;
 }
 
-/** The answers by id, once each is one: a node that is just back knows an index before it has opened it. */
-export async function readDocs(
-  connection: Connection,
-  ids: readonly string[],
-  index: string,
-  retryMs: number,
-): Promise<Json[]> {
-  const deadline = Date.now() + retryMs;
-  for (let tries = 0; ; tries += 1) {
-    const { docs } = await connection.request({
-      // The method that OpenSearch Serverless knows, too.
-      method: 'GET',
-      path: `/${index}/_mget`,
-      body: { ids },
-      retryMs,
-    });
-    // Of an index that is not there nobody has recorded anything yet.
-    const error = docs.find((doc: Json) => doc.error && doc.error.type !== 'index_not_found_exception')?.error;
-    if (!error) return docs;
-    if (!(await pause(tries, deadline))) throw connection.failure({ status: 503, body: { error } });
-  }
-}
-
 /** Sees what was just recorded: OpenSearch reads by id in real time. */
 async function readEntries(
   connection: Connection,
@@ -72,8 +49,7 @@ async function readEntries(
   for (let start = 0; start < ids.length; start += maxIds)
     for (const { found, _source, _seq_no, _primary_term } of await readDocs(
       connection,
-      ids.slice(start, start + maxIds),
-      ledgerIndex(prefix),
+      ids.slice(start, start + maxIds).map((id) => ({ index: ledgerIndex(prefix), id })),
       retryMs,
     ))
       if (found)

@@ -4,8 +4,9 @@ import type { DeadLetter, LetterPlace } from '../../model/object.js';
 import { lettersPerPage, withinPage } from '../letters.js';
 import { type BulkItem, bulk } from './bulk.js';
 import type { Connection, Json } from './client.js';
-import { overwrite, readDocs } from './ledger.js';
+import { overwrite } from './ledger.js';
 import { deadLetterIndex } from './names.js';
+import { readDocs } from './read-docs.js';
 import { anyIndices, refresh } from './refresh.js';
 
 const place = ['bucket', 'key', 'version', 'position'] as const;
@@ -51,7 +52,8 @@ export async function readLetters(
   });
   const ids = withinPage(hits.hits.map(({ _source }: Json) => _source));
   if (ids.length === 0) return [];
-  const docs = await readDocs(connection, ids, index, retryMs);
+  const places = ids.map((id) => ({ index, id }));
+  const docs = await readDocs(connection, places, retryMs);
   return docs.flatMap(({ found, _source }: Json) => {
     if (!found) return [];
     const { bytes: _, raw, ...letter } = _source;

@@ -6,6 +6,9 @@ export const schemaVersion = 2;
 /** What marks a template or an index as keytrail's. */
 export const meta = { keytrail: { schema: schemaVersion } };
 
+/** The field of a document that says by which version it was made. */
+export const documentSchema = 'keytrail.schema';
+
 const prefixed = (prefix: string, name: string): string => (prefix === '' ? name : `${prefix}-${name}`);
 
 export const ledgerIndex = (prefix = ''): string => prefixed(prefix, 'keytrail-ledger');

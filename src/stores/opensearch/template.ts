@@ -1,6 +1,6 @@
 import { KeytrailError } from '../../errors.js';
 import type { Contract, EcsType } from '../../model/contract.js';
-import { deadLetterIndex, indexBase, indexPattern, ledgerIndex, meta, schemaVersion } from './names.js';
+import { deadLetterIndex, documentSchema, indexBase, indexPattern, ledgerIndex, meta, schemaVersion } from './names.js';
 
 type Mapping = Record<string, unknown>;
 
@@ -88,6 +88,7 @@ export function indexTemplate(contract: Contract, prefix = '', replicas?: number
   for (const { ecs } of contract.derived) put(properties, ecs.field, mappingOf[ecs.type]);
   for (const { field, type } of contract.enriched) put(properties, field, mappingOf[type]);
   put(properties, 'unmapped', raw);
+  put(properties, documentSchema, { type: 'short', index: false, doc_values: false });
   // `false`, not `strict`: evidence is never refused for an unknown name; nor does one add a field to the mapping.
   const mappings = { dynamic: false, properties };
   const alias = indexBase(contract, prefix);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { allTime } from '../../../src/model/question.js';
+import { replay } from '../../../src/pipeline/replay.js';
 import { coverageOf } from '../../../src/queries/coverage.js';
 import { openStore } from '../../../src/stores/open.js';
 import { ingestAll, readCase, rowsOf, writeCase } from '../../queries/cases.js';
@@ -59,6 +60,24 @@ test('what could not be read is said, whatever range is asked for, until it has 
   });
   const [log] = await store.coverage({ ...everywhere, ...allTime });
   expect(log).toMatchObject({ objects: { done: 1, failed: 0 }, records: { read: 2, deadLettered: 0 } });
+  await store.close();
+});
+
+test('of two records with one eventID and other content none is lost: the second is a dead letter', async () => {
+  const record = (eventName: string, indent?: number) =>
+    JSON.stringify({ Records: [{ eventID: 'same', eventTime: '2026-03-02T10:00:00Z', eventName }] }, null, indent);
+  const store = await openStore(`duckdb:${file()}`, 'write');
+  await writeObject('aaaaaaaaaaaaaaaa', record('GetObject'));
+  expect((await ingestAll(join(folder, 's3'), store)).records).toMatchObject({ stored: 1 });
+  await writeObject('bbbbbbbbbbbbbbbb', record('PutObject'));
+  await writeObject('cccccccccccccccc', record('GetObject', 2));
+  const counts = { read: 2, stored: 0, duplicates: 1, deadLettered: 1 };
+  expect((await ingestAll(join(folder, 's3'), store)).records).toEqual(counts);
+  const [letter] = await store.deadLetters(null, null);
+  expect(letter).toMatchObject({ reason: expect.stringMatching(/^another record with its eventID/), eventId: 'same.' });
+  expect(JSON.parse(letter!.raw.toString())).toMatchObject({ eventName: 'PutObject' });
+  const { letters } = await replay({ store, log: null, now: () => new Date() });
+  expect(letters).toEqual({ read: 1, stored: 0, duplicates: 0, left: 1 });
   await store.close();
 });
 
