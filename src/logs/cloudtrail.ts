@@ -1,9 +1,9 @@
 import type { LogEvent, Parsed, RawRecord, Rejected } from '../model/event.js';
 import { hash128, type ObjectOrigin } from '../model/object.js';
 import { detectEnvelope, type ParseOptions, unwrap } from './envelopes.js';
-import { depthFault, parseObject } from './json-object.js';
+import { parseObject } from './json-object.js';
 import { jsonRecords } from './json-records.js';
-import { reject, type Span } from './span.js';
+import { outlined, reject, type Span } from './span.js';
 import { toSeconds } from './time.js';
 
 const idText = /^[!-~]{1,128}$/;
@@ -42,14 +42,14 @@ async function recordsOf(
 }
 
 async function* checked(batches: AsyncIterable<Span[]>): AsyncIterable<Span[]> {
-  for await (const spans of batches) yield spans.map(({ raw, fault }) => ({ raw, fault: fault ?? depthFault(raw) }));
+  for await (const spans of batches) yield spans.map((span) => outlined(span));
 }
 
 /** One record, as it lies in the object. */
-export function cloudTrailEvent({ raw, fault }: Span, position: number): LogEvent | Rejected {
+export function cloudTrailEvent({ raw, fault, outline }: Span, position: number): LogEvent | Rejected {
   if (fault !== null) return reject(raw, position, fault);
   const text = raw.toString('utf8');
-  const record = parseObject(text);
+  const record = parseObject(text, outline);
   if (typeof record === 'string') return reject(raw, position, record);
   const { eventTime } = record;
   if (eventTime === undefined) return reject(raw, position, 'eventTime is missing');

@@ -35,10 +35,10 @@ export async function* parseConfig(
 }
 
 /** One record, as it lies in the object. */
-export function configEvent({ raw, fault }: Span, position: number): LogEvent | Rejected {
+export function configEvent({ raw, fault, outline }: Span, position: number): LogEvent | Rejected {
   if (fault !== null) return reject(raw, position, fault);
   const text = raw.toString('utf8');
-  const record = parseObject(text);
+  const record = parseObject(text, outline);
   if (typeof record === 'string') return reject(raw, position, record);
   rename(record);
   const captured = record.configurationItemCaptureTime;

@@ -1,9 +1,10 @@
 import type { LogEvent, Parsed, RawRecord, Rejected } from '../model/event.js';
+import { addMember, ExactNumber, isExact, markExact, membersOf } from '../model/exact-json.js';
 import { hash128, type ObjectOrigin } from '../model/object.js';
 import type { ParseOptions } from './envelopes.js';
-import { depthFault, parseObject } from './json-object.js';
+import { parseObject } from './json-object.js';
 import { lines } from './lines.js';
-import { maxRecordBytes, reject, type Span } from './span.js';
+import { maxRecordBytes, outlined, reject, type Span } from './span.js';
 import { toSeconds } from './time.js';
 
 /**
@@ -35,13 +36,13 @@ function isBlank({ raw, fault }: Span): boolean {
 }
 
 /** One record, as it lies in the object. */
-export function guardDutyEvent({ raw, fault }: Span, position: number): LogEvent | Rejected {
-  const unreadable = fault ?? depthFault(raw);
-  if (unreadable !== null) return reject(raw, position, unreadable);
+export function guardDutyEvent(span: Span, position: number): LogEvent | Rejected {
+  const { raw, fault, outline } = outlined(span);
+  if (fault !== null) return reject(raw, position, fault);
   const text = raw.toString('utf8');
-  const parsed = parseObject(text);
+  const parsed = parseObject(text, outline);
   if (typeof parsed === 'string') return reject(raw, position, parsed);
-  const record = parsed.Id !== undefined && parsed.id === undefined ? (lowerCamel(parsed) as RawRecord) : parsed;
+  const record = parsed.Id !== undefined && parsed.id === undefined ? renamed(parsed) : parsed;
   const { updatedAt } = record;
   if (updatedAt === undefined) return reject(raw, position, 'updatedAt is missing');
   const time = toSeconds(updatedAt);
@@ -51,13 +52,21 @@ export function guardDutyEvent({ raw, fault }: Span, position: number): LogEvent
   return { id, time, record, bytes: raw.length, position };
 }
 
-/** `value` is at most `maxRecordDepth` deep. */
+function renamed(finding: RawRecord): RawRecord {
+  const record = lowerCamel(finding) as RawRecord;
+  return isExact(finding) ? markExact(record) : record;
+}
+
+/** `value` is at most `maxRecordDepth` deep. A name that is taken in lower camel case stays as it is. */
 function lowerCamel(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(lowerCamel);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, inner]) => [name.slice(0, 1).toLowerCase() + name.slice(1), lowerCamel(inner)]),
-  );
+  if (typeof value !== 'object' || value === null || value instanceof ExactNumber) return value;
+  const object: RawRecord = {};
+  for (const [name, inner] of membersOf(value)) {
+    const lower = name.slice(0, 1).toLowerCase() + name.slice(1);
+    addMember(object, Object.hasOwn(value, lower) ? name : lower, lowerCamel(inner));
+  }
+  return object;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { maxDeadLetterBytes } from '../model/event.js';
-import { maxRecordDepth, tooDeep } from './json-object.js';
+import { maxRecordDepth, Outline, tooDeep } from './json-object.js';
 import { badObject, batchSize, Carry, cutOff, isBadObject, maxRecordBytes, type Span, tooLong } from './span.js';
 
 // Where the scanner stands in `{"Records":[{…},{…}]}`.
@@ -62,6 +62,7 @@ class Scanner {
   // The value that is being walked.
   private depth = 0;
   private deepest = 0;
+  private outlined = new Outline();
   private scalar = false;
   private inString = false;
   private escaped = false;
@@ -192,6 +193,7 @@ class Scanner {
     this.state = this.state === beforeRecord ? inRecord : inSkipped;
     this.depth = 0;
     this.deepest = 0;
+    this.outlined = new Outline();
     this.inString = false;
     this.escaped = false;
     this.scalar = byte !== quote && byte !== openBrace && byte !== openBracket;
@@ -220,24 +222,34 @@ class Scanner {
     let fault: string | null = null;
     if (length > maxRecordBytes) fault = tooLong;
     else if (this.deepest > maxRecordDepth) fault = tooDeep;
-    this.batch.push({ raw: fault === null ? raw : raw.subarray(0, maxDeadLetterBytes), fault });
+    this.batch.push({
+      raw: fault === null ? raw : raw.subarray(0, maxDeadLetterBytes),
+      fault,
+      outline: this.outlined,
+    });
   }
 
   /** The index behind the string, object or array that is being walked, or -1. The hot loop. */
   private walk(chunk: Buffer, from: number): number {
     const { length } = chunk;
+    const { outlined } = this;
     let { depth, deepest, inString } = this;
     let at = this.escaped ? from + 1 : from;
     this.escaped = false;
     while (at < length) {
-      const byte = chunk[at++]!;
       if (inString) {
+        // Most bytes are text's: a loop of its own is twice as quick.
+        let byte = chunk[at++]!;
+        while (byte !== quote && byte !== backslash && at < length) byte = chunk[at++]!;
         if (byte === backslash) at++;
         else if (byte === quote) {
           inString = false;
           if (depth === 0) return at;
         }
-      } else if (byte === quote) {
+        continue;
+      }
+      const byte = chunk[at++]!;
+      if (byte === quote) {
         inString = true;
       } else if (byte === openBrace || byte === openBracket) {
         depth++;
@@ -248,7 +260,7 @@ class Scanner {
           this.deepest = deepest;
           return at;
         }
-      }
+      } else outlined.add(byte);
     }
     // A backslash was the last byte: what it escapes comes with the next chunk.
     this.escaped = at > length;

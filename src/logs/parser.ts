@@ -5,8 +5,7 @@ import { cloudTrailEvent, parseCloudTrail } from './cloudtrail.js';
 import { configEvent, parseConfig } from './config.js';
 import { envelopesOf, type ParseOptions } from './envelopes.js';
 import { guardDutyEvent, parseGuardDuty } from './guardduty.js';
-import { depthFault } from './json-object.js';
-import type { Span } from './span.js';
+import { outlined, type Span } from './span.js';
 import { flowEvent, parseVpcFlow } from './vpcflow.js';
 
 /**
@@ -29,7 +28,7 @@ export interface LogParser {
 const againAsSpan =
   (toEvent: (span: Span, position: number) => Parsed): LogParser['again'] =>
   ({ raw, position }) =>
-    toEvent({ raw, fault: depthFault(raw) }, position);
+    toEvent(outlined({ raw, fault: null }), position);
 
 function parser(log: LogName, parse: Parse, again: LogParser['again']): LogParser {
   return {

@@ -1,5 +1,6 @@
 import { KeytrailError } from '../errors.js';
 import { maxDeadLetterBytes, type Rejected } from '../model/event.js';
+import { type Outline, outlineOf } from './json-object.js';
 
 /** A record's bytes as they lie in the object, before anything reads them. */
 export interface Span {
@@ -7,6 +8,8 @@ export interface Span {
   raw: Buffer;
   /** Why it can't be taken as a record; null when it can. */
   fault: string | null;
+  /** Of JSON that was walked to its end. */
+  outline?: Outline;
 }
 
 /** A parser holds at most this many spans or events between yields. */
@@ -15,6 +18,13 @@ export const batchSize = 1000;
 /** CloudTrail allows an event 256 KB ("Quotas in AWS CloudTrail"). */
 export const maxRecordBytes = 1024 * 1024;
 export const tooLong = 'record is longer than 1 MB';
+
+/** The span with its outline, or with the fault that the walk came upon. */
+export function outlined({ raw, fault }: Span): Span {
+  if (fault !== null) return { raw, fault };
+  const outline = outlineOf(raw);
+  return typeof outline === 'string' ? { raw, fault: outline } : { raw, fault: null, outline };
+}
 
 export const cutOff = 'the object ends in the middle of this record';
 

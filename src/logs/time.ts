@@ -10,8 +10,9 @@ export function toSeconds(value: unknown): string | null {
   if (day === undefined || clock === undefined) return null;
   const written = `${day}T${clock}Z`;
   const epoch = Date.parse(written) / 1000;
-  // Date.parse rolls 30 February over to March; a time that does not come back as written is none.
-  if (fromEpoch(epoch) !== written) return null;
+  // Date.parse rolls 30 February over to March, and 24 o'clock into the next day.
+  const mayRoll = !(day.slice(8) <= '28' && clock < '24');
+  if (mayRoll ? fromEpoch(epoch) !== written : Number.isNaN(epoch)) return null;
   if (sign === undefined) return written;
   if (Number(hours) > 23 || Number(minutes) > 59) return null;
   const offset = (Number(hours) * 60 + Number(minutes)) * 60;

@@ -1,10 +1,11 @@
 import type { LogEvent, RawRecord } from '../model/event.js';
+import { ExactNumber, markExact } from '../model/exact-json.js';
 import { hash128, type ObjectOrigin } from '../model/object.js';
 import { fromEpoch } from './time.js';
 import { defaultFields, knownFields, numberFields, originFields, transitGatewayFields } from './vpcflow-fields.js';
 
 const fieldName = /^[a-z][a-z0-9_]*(?:-[a-z0-9_]+)*$/;
-const wholeNumber = /^\d{1,16}$/;
+const wholeNumber = /^\d{1,40}$/;
 
 /** The columns of the rows that follow, or why those rows can't be read. */
 export type Header = { fields: readonly string[] } | { fault: string };
@@ -83,9 +84,11 @@ function toRecord(tokens: readonly string[], header: Header): RawRecord | string
     if (token === '-') record[field] = null;
     else if (!numberFields.has(field)) record[field] = token;
     else {
-      const number = wholeNumber.test(token) ? Number(token) : Number.NaN;
-      if (!Number.isSafeInteger(number)) return `${field} is not a whole number`;
-      record[field] = number;
+      if (!wholeNumber.test(token)) return `${field} is not a whole number`;
+      const number = Number(token);
+      // What is no double is as good a number; it has no zeros before it, as JSON wants it.
+      if (Number.isSafeInteger(number)) record[field] = number;
+      else markExact(record)[field] = new ExactNumber(token.replace(/^0+/, ''));
     }
   }
   return record;

@@ -1,4 +1,5 @@
 import type { LogName, RawRecord } from './event.js';
+import { toJson } from './exact-json.js';
 import { findingPaths, firstText } from './finding.js';
 
 /** An ARN inside JSON text: it ends at a quote, a backslash, a blank or a comma. RE2 and Java read it alike. */
@@ -21,7 +22,7 @@ function arns(record: RawRecord): string[] {
       if (arn) found.add(arn);
     }
   if (record.requestParameters)
-    for (const [arn] of JSON.stringify(record.requestParameters).matchAll(new RegExp(arnPattern, 'g'))) found.add(arn);
+    for (const [arn] of toJson(record.requestParameters, record).matchAll(new RegExp(arnPattern, 'g'))) found.add(arn);
   return [...found].filter((arn) => arn.length <= maxArnLength);
 }
 

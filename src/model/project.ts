@@ -1,5 +1,6 @@
 import type { Contract, Field } from './contract.js';
 import type { RawRecord } from './event.js';
+import { addMember, ExactNumber, earlierMembers, isExact, writeExact } from './exact-json.js';
 
 /** The value of one field: a primitive, or for `name[].leaf` a list with one entry per struct. */
 export type FieldValue = string | number | null | (string | number | null)[];
@@ -45,8 +46,8 @@ function grow(contract: Contract): Map<string, Node> {
 }
 
 /** JSON that every engine takes: half a surrogate pair, which no UTF-8 can hold, becomes U+FFFD. */
-function jsonText(value: unknown): string {
-  const text = JSON.stringify(value);
+function jsonText(value: unknown, exact: boolean): string {
+  const text = exact ? writeExact(value) : JSON.stringify(value);
   if (!/\\ud[89a-f]/i.test(text)) return text;
   return text.replace(/\\(u[dD][89a-fA-F][0-9a-fA-F]{2}|[\s\S])/g, (whole, escaped: string) =>
     escaped.length === 5 ? '\\ufffd' : whole,
@@ -54,24 +55,26 @@ function jsonText(value: unknown): string {
 }
 
 /** The value as the field's type, or undefined where it is of another type. */
-function coerce(value: unknown, type: Field['type']): string | number | undefined {
+function coerce(given: unknown, type: Field['type'], exact: boolean): string | number | undefined {
+  if (type === 'json') return jsonText(given, exact);
+  const value = given instanceof ExactNumber ? (isText(type) ? given.text : given.value) : given;
   switch (type) {
-    case 'json':
-      return jsonText(value);
     case 'integer':
       return typeof value === 'number' && Number.isInteger(value) && Math.abs(value) < 2 ** 31 ? value : undefined;
     case 'bigint':
       return Number.isSafeInteger(value) ? (value as number) : undefined;
     case 'double':
-      return typeof value === 'number' ? value : undefined;
+      return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
     default:
       if (typeof value === 'string') return value;
       return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
   }
 }
 
+const isText = (type: Field['type']): boolean => type === 'string' || type === 'timestamp';
+
 const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber);
 
 /** Takes a struct apart; returns what is left over, or undefined when nothing is. */
 function take(
@@ -79,28 +82,35 @@ function take(
   children: Map<string, Node>,
   put: (position: number, value: string | number) => void,
   values: FieldValue[],
+  exact: boolean,
 ): Record<string, unknown> | undefined {
   let left: Record<string, unknown> | undefined;
+  if (exact)
+    for (const [name, value] of earlierMembers(record)) {
+      left ??= Object.create(null) as Record<string, unknown>;
+      addMember(left, name, value);
+    }
   for (const name of Object.keys(record)) {
     const value = record[name];
     if (value === null || value === undefined) continue;
     const node = children.get(name);
     let rest: unknown = value;
     if (node?.kind === 'leaf') {
-      const coerced = coerce(value, node.field.type);
+      const coerced = coerce(value, node.field.type, exact);
       if (coerced !== undefined) {
         put(node.position, coerced);
         continue;
       }
     } else if (node?.kind === 'struct' && isObject(value)) {
-      rest = take(value, node.children, put, values);
+      rest = take(value, node.children, put, values, exact);
       if (rest === undefined) continue;
     } else if (node?.kind === 'list' && Array.isArray(value)) {
-      rest = takeList(value, node, values);
+      rest = takeList(value, node, values, exact);
       if (rest === undefined) continue;
     }
     left ??= Object.create(null) as Record<string, unknown>;
-    left[name] = rest;
+    if (exact) addMember(left, name, rest);
+    else left[name] = rest;
   }
   return left;
 }
@@ -109,6 +119,7 @@ function takeList(
   items: unknown[],
   node: Extract<Node, { kind: 'list' }>,
   values: FieldValue[],
+  exact: boolean,
 ): unknown[] | undefined {
   const left: unknown[] = [];
   const columns = new Map(node.positions.map((position) => [position, [] as (string | number | null)[]]));
@@ -123,6 +134,7 @@ function takeList(
             column[column.length - 1] = value;
           },
           values,
+          exact,
         )
       : item;
     if (rest !== undefined && rest !== null) left.push(rest);
@@ -137,6 +149,7 @@ export function projector(contract: Contract): (record: RawRecord) => Projection
   const width = contract.fields.length;
   return (record) => {
     const values: FieldValue[] = new Array(width).fill(null);
+    const exact = isExact(record);
     const left = take(
       record,
       root,
@@ -144,7 +157,8 @@ export function projector(contract: Contract): (record: RawRecord) => Projection
         values[position] = value;
       },
       values,
+      exact,
     );
-    return { values, unmapped: left === undefined ? null : jsonText(left) };
+    return { values, unmapped: left === undefined ? null : jsonText(left, exact) };
   };
 }

@@ -1,4 +1,5 @@
 import type { LogEvent, Rejected } from '../model/event.js';
+import { toJson } from '../model/exact-json.js';
 import {
   type DeadLetter,
   hash128,
@@ -56,7 +57,7 @@ export class ObjectRun {
     else if (outcome === 'duplicate') this.#duplicates++;
     else {
       // The bytes as read are gone by now; the record's JSON is the same evidence.
-      const raw = Buffer.from(JSON.stringify(event.record));
+      const raw = Buffer.from(toJson(event.record, event.record));
       const letter = { position: event.position, reason: outcome.refused, raw, whole: true, header: null };
       return this.#letter(letter, event.id, now);
     }

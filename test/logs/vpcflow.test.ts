@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
 import { KeytrailError } from '../../src/errors.js';
+import { contractOf } from '../../src/model/contract.js';
 import { maxDeadLetterBytes } from '../../src/model/event.js';
+import { projector } from '../../src/model/project.js';
 import { chunksOf, randomChunks, seeded } from '../s3/chunks.js';
 import { type Collected, collect, originOf } from './collect.js';
 
@@ -57,6 +59,14 @@ it('turns a row into an event', async () => {
 it('keeps the account and Region null where the key has none', async () => {
   const { events } = await collect(chunksOf([`${header}\n${row}`]), { ...origin, account: null, region: null });
   expect(events[0]!.record).toMatchObject({ 'aws-account-id': null, 'aws-region': null });
+});
+
+it('keeps numbers that no double holds, as they are', async () => {
+  const [record] = await recordsOf('start bytes packets', '1722519900 9007199254740993 0018446744073709551615');
+  expect([String(record!.bytes), String(record!.packets)]).toEqual(['9007199254740993', '18446744073709551615']);
+  expect(projector(contractOf('vpcflow'))(record!).unmapped).toBe(
+    '{"bytes":9007199254740993,"packets":18446744073709551615}',
+  );
 });
 
 it('names fields by the header, whatever their order, and keeps unknown ones', async () => {
@@ -141,7 +151,7 @@ it('rejects a row with too few or too many fields, naming both numbers', async (
 });
 
 it('rejects numbers that are none', async () => {
-  const wrong = ['-1', '1.5', '0x10', '1e3', '1_000', '', '443a', '9007199254740993', '١', 'NaN'].filter(Boolean);
+  const wrong = ['-1', '1.5', '0x10', '1e3', '1_000', '', '443a', '١', 'NaN'].filter(Boolean);
   for (const port of wrong) {
     expect(await reasonsOf('start dstport', `1722519900 ${port}`), port).toEqual(['dstport is not a whole number']);
   }

@@ -1,4 +1,5 @@
 import { cell } from '../../model/cell.js';
+import { ExactNumber, parseExact } from '../../model/exact-json.js';
 import type { Column, Question, Row } from '../../model/question.js';
 import { bucketSource, hitSource } from './columns.js';
 import { valuesOf } from './search-body.js';
@@ -19,15 +20,16 @@ function inside(value: unknown, steps: readonly string[]): unknown {
 /** The scalar at the first pointer that leads to one: what json_extract_scalar gives in SQL. */
 function scalarInside(text: unknown, pointers: readonly string[][]): unknown {
   if (typeof text !== 'string') return undefined;
-  let json: unknown;
   try {
-    json = JSON.parse(text);
+    JSON.parse(text);
   } catch {
     // Text that is no JSON has nothing at any pointer.
     return undefined;
   }
+  const json = parseExact(text);
   for (const pointer of pointers) {
     const value = inside(json, pointer);
+    if (value instanceof ExactNumber) return value.text;
     if (value !== undefined && value !== null && typeof value !== 'object') return value;
   }
   return undefined;

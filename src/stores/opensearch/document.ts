@@ -77,8 +77,9 @@ const compileTarget = ({ field, type }: EcsTarget) => ({ type, set: setter(field
 /** A value that no target of its field could take: it stays, under its raw name, with what is unmapped. */
 function keepBeside(unmapped: string | null, misfits: ReadonlyMap<string, FieldValue>): string | null {
   if (misfits.size === 0) return unmapped;
-  const kept = unmapped === null ? [] : Object.entries(JSON.parse(unmapped) as RawRecord);
-  return JSON.stringify(Object.fromEntries([...kept, ...misfits]));
+  const added = JSON.stringify(Object.fromEntries(misfits));
+  // As text: read and written again, it would not be what the log has.
+  return unmapped === null ? added : `${unmapped.slice(0, -1)},${added.slice(1)}`;
 }
 
 /**

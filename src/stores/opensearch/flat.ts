@@ -1,3 +1,5 @@
+import { ExactNumber, membersOf } from '../../model/exact-json.js';
+
 type Leaf = string | number | boolean;
 type Flat = Leaf | Flat[] | { [name: string]: Flat };
 
@@ -37,6 +39,8 @@ export function flatten(value: unknown): { [name: string]: Flat } | undefined {
       const items = value.map((item) => walk(item, path, depth + 1)).filter((item) => item !== undefined);
       return items.length > 0 ? items : undefined;
     }
+    // Its term is its text; as a number, whoever reads the document may round it.
+    if (value instanceof ExactNumber) return leaf(value.text, path);
     if (typeof value === 'object') return struct(value, path, depth);
     return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
       ? leaf(value, path)
@@ -47,15 +51,18 @@ export function flatten(value: unknown): { [name: string]: Flat } | undefined {
     // No prototype: `__proto__` is a name like any other.
     const kept: { [name: string]: Flat } = Object.create(null);
     let any = false;
-    for (const [name, inner] of Object.entries(value)) {
+    for (const [name, inner] of membersOf(value)) {
       const key = wellFormed(name);
       const flat = walk(inner, path + Buffer.byteLength(key) + 1, depth + 1);
       if (flat === undefined) continue;
-      kept[key] = flat;
+      // Of one name, all are found.
+      kept[key] = any && kept[key] !== undefined ? [kept[key], flat].flat() : flat;
       any = true;
     }
     return any ? kept : undefined;
   };
 
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? struct(value, 0, 0) : undefined;
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber)
+    ? struct(value, 0, 0)
+    : undefined;
 }
