@@ -2,7 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { contractOf } from '../../src/model/contract.js';
 import type { LogEvent, LogName } from '../../src/model/event.js';
@@ -10,6 +9,7 @@ import { inflate } from '../../src/s3/gunzip.js';
 import { openDuckDb } from '../../src/stores/duckdb/index.js';
 import { documentMapper } from '../../src/stores/opensearch/document.js';
 import { chunksOf } from '../s3/chunks.js';
+import { tableRows } from '../stores/duckdb/table-rows.js';
 import { type Collected, collect, originOf } from './collect.js';
 
 /**
@@ -36,13 +36,7 @@ async function rowsOf(log: LogName, events: readonly LogEvent[]): Promise<Record
   await store.prepare();
   expect(await store.write(log, events)).toEqual(events.map(() => 'stored'));
   await store.close();
-  const instance = await DuckDBInstance.create(path, { access_mode: 'READ_ONLY' });
-  const connection = await instance.connect();
-  const reader = await connection.runAndReadAll(`SELECT * FROM ${contractOf(log).table} ORDER BY rowid`);
-  const rows = reader.getRowObjectsJson();
-  connection.closeSync();
-  instance.closeSync();
-  return rows;
+  return tableRows(path, log);
 }
 
 const documentsOf = (log: LogName, events: readonly LogEvent[]): Record<string, unknown>[] =>

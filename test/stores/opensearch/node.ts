@@ -1,4 +1,4 @@
-import type { LogEvent } from '../../../src/model/event.js';
+import type { LogEvent, LogName } from '../../../src/model/event.js';
 import { type OpenSearchOptions, openOpenSearch } from '../../../src/stores/opensearch/index.js';
 import type { Store } from '../../../src/stores/store.js';
 import { uniquePrefix } from '../../services/index.js';
@@ -28,7 +28,7 @@ interface Own {
   store: Store;
   prefix: string;
   /** The `_source` of every document of a log, by id. */
-  documents(log: 'cloudtrail' | 'vpcflow'): Promise<Map<string, Body>>;
+  documents(log: LogName): Promise<Map<string, Body>>;
 }
 
 /** A prepared store under a prefix of its own, which is gone afterwards; `behind` is the node behind a proxy. */
