@@ -162,7 +162,7 @@ export interface EngineFlags extends ClusterFlags {
   store?: string;
 }
 
-/** For asking; what runs elsewhere is stopped when this process is told to. */
+/** For asking; a question under way is broken off when this process is told to stop. */
 export const openFlaggedEngine = (flags: EngineFlags, context: Context): Promise<Engine> =>
   openEngine(storeLocation(flags.store, context), {
     ...storeOptions(flags, context),

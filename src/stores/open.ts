@@ -16,20 +16,21 @@ export interface StoreOptions {
 }
 
 export interface EngineOptions extends StoreOptions {
-  /** Stops what runs elsewhere for this process. */
+  /** Breaks off what is being asked, here or elsewhere. */
   signal?: AbortSignal;
 }
 
 /** A kind of location: a whole store, or an engine that can only be asked. */
 type Kind =
-  | { shape: string; store(rest: string, mode: 'read' | 'write', options: StoreOptions): Promise<Store> }
+  | { shape: string; store(rest: string, mode: 'read' | 'write', options: EngineOptions): Promise<Store> }
   | { shape: string; store?: never; engine(rest: string, options: EngineOptions): Promise<Engine> };
 
 /** Every kind; each loads its own client only when it is opened. */
 const kinds: Record<string, Kind> = {
   duckdb: {
     shape: 'duckdb:FILE',
-    store: async (rest, mode, { wait }) => (await import('./duckdb/index.js')).openDuckDb(rest, mode, wait),
+    store: async (rest, mode, { wait, signal }) =>
+      (await import('./duckdb/index.js')).openDuckDb(rest, mode, wait, signal),
   },
   opensearch: {
     shape: 'opensearch:URL',

@@ -8,6 +8,7 @@ import type { BoundQuestion, LogCoverage, Row, Scope } from '../../model/questio
 import { scopedSql } from '../sql/scope.js';
 import type { Outcome, Store, Wait } from '../store.js';
 import { bindDuckDb } from './bind.js';
+import { Interruption } from './interruption.js';
 import { claimObjects, ledgerCoverage, readLedger, writeLedger } from './ledger.js';
 import { readDeadLetters, removeDeadLetters, writeDeadLetters } from './letters.js';
 import { type OpenFile, openFile } from './open.js';
@@ -22,18 +23,25 @@ class DuckDbStore implements Store {
   readonly #writers = new Map<LogName, TableWriter>();
   /** One connection, so one statement after another: a transaction never sees another caller's statements. */
   #turn: Promise<unknown> = Promise.resolve();
+  readonly #interruption: Interruption;
 
   constructor(
     private readonly path: string,
     private readonly file: OpenFile,
+    signal?: AbortSignal,
   ) {
     this.uri = `duckdb:${path}`;
+    this.#interruption = new Interruption(file.connection, path, signal);
   }
 
   #inTurn<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
-    const result = this.#turn.then(() => work(this.file.connection));
+    const result = this.#turn.then(() => {
+      if (this.#interruption.error) throw this.#interruption.error;
+      return work(this.file.connection);
+    });
     this.#turn = result.catch(() => undefined);
     return result.catch((error) => {
+      if (this.#interruption.error) throw this.#interruption.error;
       if (error instanceof KeytrailError) throw error;
       throw new KeytrailError('store_failed', `${this.path}: ${reasonOf(error).split('\n')[0]}`, {
         hint: /space|disk/i.test(reasonOf(error))
@@ -144,6 +152,7 @@ class DuckDbStore implements Store {
 
   async close(): Promise<void> {
     await this.#turn;
+    this.#interruption.end();
     this.file.connection.closeSync();
     this.file.instance.closeSync();
   }
@@ -151,10 +160,15 @@ class DuckDbStore implements Store {
 
 /**
  * Opens a DuckDB file as a store. `read` can be shared by many processes; `write` is one process's at a time, and is
- * waited for as long as `wait` says.
+ * waited for as long as `wait` says. Once `signal` is aborted every method throws `interrupted`, also under way.
  */
-export async function openDuckDb(path: string, mode: 'read' | 'write', wait?: Wait): Promise<Store> {
-  const store = new DuckDbStore(path, await whenFree(() => openFile(path, mode), wait));
+export async function openDuckDb(
+  path: string,
+  mode: 'read' | 'write',
+  wait?: Wait,
+  signal?: AbortSignal,
+): Promise<Store> {
+  const store = new DuckDbStore(path, await whenFree(() => openFile(path, mode), wait), signal);
   try {
     await store.init(mode);
     return store;
