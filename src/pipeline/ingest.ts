@@ -4,7 +4,7 @@ import { classify } from '../s3/layout.js';
 import { daysOf, outside, type Selection } from '../s3/selection.js';
 import { walk } from '../s3/walk.js';
 import { assumed, type IngestOptions, Ingestor } from './ingestor.js';
-import { emptySummary, type IngestSummary } from './summary.js';
+import { addUnlisted, emptySummary, type IngestSummary } from './summary.js';
 
 export type { IngestOptions } from './ingestor.js';
 export type { IngestSummary } from './summary.js';
@@ -24,6 +24,10 @@ async function* wantedOf(options: IngestOptions, ingestor: Ingestor) {
   // Nothing is delivered in the future: so an open range has an end, and days to look for.
   const selection: Selection = { ...select, logs, ...(from && !to ? { to: now().toISOString() } : {}) };
   const days = daysOf(selection);
+  source.tell?.((found) => {
+    if ('what' in found) ingestor.leave(found.what);
+    else addUnlisted(ingestor.summary, found.key, found.reason);
+  });
   for await (const page of walk(source, selection))
     yield page.filter(({ key }) => {
       const found = classify(key, assumed(options));

@@ -8,9 +8,9 @@ export interface IngestSummary {
   /** Compressed bytes of the objects read. */
   bytes: number;
   seconds: number;
-  /** Objects that are no log of those asked for, by what they are. */
+  /** What is no log of those asked for, by what it is. */
   other: Record<string, number>;
-  /** The objects that failed, at most 100, in key order. */
+  /** The objects that failed, and folders that could not be read, at most 100, in key order. */
   failures: { key: string; reason: string }[];
 }
 
@@ -36,7 +36,18 @@ export function addRun(summary: IngestSummary, { object, reason, counts, reading
   }
   for (const name of Object.keys(counts) as (keyof typeof counts)[]) summary.records[name] += counts[name];
   summary.bytes += object.size;
-  if (reason === null || summary.failures.length >= maxFailures) return;
-  summary.failures.push({ key: object.key, reason });
-  summary.failures.sort((a, b) => (a.key < b.key ? -1 : 1));
+  if (reason !== null) addFailure(summary, object.key, reason);
+}
+
+/** Adds a file or folder that could not even be listed. */
+export function addUnlisted(summary: IngestSummary, key: string, reason: string): void {
+  summary.objects.seen++;
+  summary.objects.failed++;
+  addFailure(summary, key, reason);
+}
+
+function addFailure({ failures }: IngestSummary, key: string, reason: string): void {
+  if (failures.length >= maxFailures) return;
+  failures.push({ key, reason });
+  failures.sort((a, b) => (a.key < b.key ? -1 : 1));
 }

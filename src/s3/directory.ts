@@ -1,9 +1,10 @@
+import { isUtf8 } from 'node:buffer';
 import type { Dirent } from 'node:fs';
 import { type FileHandle, open, readdir, realpath, stat } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import { KeytrailError, reasonOf } from '../errors.js';
 import type { ObjectRef } from '../model/object.js';
-import type { Level, ObjectSource } from './object-source.js';
+import type { LeftOut, Level, ObjectSource } from './object-source.js';
 
 const pageSize = 1000;
 const chunkBytes = 128 * 1024;
@@ -35,12 +36,17 @@ function above(root: string): [root: string, start: string] {
 
 class DirectorySource implements ObjectSource {
   readonly description: string;
+  #listener: ((found: LeftOut) => void) | null = null;
 
   constructor(
     private readonly root: string,
     readonly start: string,
   ) {
     this.description = join(root, start);
+  }
+
+  tell(listener: (found: LeftOut) => void): void {
+    this.#listener = listener;
   }
 
   async *list(prefix = this.start): AsyncIterable<ObjectRef[]> {
@@ -57,16 +63,18 @@ class DirectorySource implements ObjectSource {
   async *browse(prefix: string): AsyncIterable<Level> {
     const level: Level = { folders: [], objects: [] };
     for (const { key, isFolder } of await this.level(prefix)) {
+      const object = isFolder ? null : await this.describe(key);
       if (isFolder) level.folders.push(key);
-      else level.objects.push(await this.describe(key));
+      if (object) level.objects.push(object);
     }
     yield level;
   }
 
   private async *walk(prefix: string): AsyncIterable<ObjectRef> {
     for (const { key, isFolder } of await this.level(prefix)) {
+      const object = isFolder ? null : await this.describe(key);
       if (isFolder) yield* this.walk(key);
-      else yield await this.describe(key);
+      if (object) yield object;
     }
   }
 
@@ -77,23 +85,46 @@ class DirectorySource implements ObjectSource {
     try {
       // A prefix may be asked for that nothing has, or that leads through a link.
       if (folder !== '' && (await realpath(path)) !== resolve(path)) return [];
-      const entries = await readdir(path, { withFileTypes: true });
-      return inKeyOrder(entries)
-        .map(({ name, isFolder }) => ({ key: folder + name, isFolder }))
-        .filter(({ key }) => key.startsWith(prefix));
+      const entries = await readdir(path, { withFileTypes: true, encoding: 'buffer' });
+      const wanted = entries.filter(({ name }) => (folder + spelt(name)).startsWith(prefix));
+      return inKeyOrder(wanted.filter((entry) => this.isListable(folder, entry))).map(({ name, isFolder }) => ({
+        key: folder + name,
+        isFolder,
+      }));
     } catch (error) {
-      if (folder !== '' && (error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-      throw failure(error, `directory ${JSON.stringify(path)}`);
+      if (folder !== '' && isGone(error)) return [];
+      // Of what was asked for nothing would be left.
+      if (folder === this.start) throw failure(error, `directory ${JSON.stringify(path)}`);
+      this.leaveOut(folder, failure(error, `directory ${JSON.stringify(path)}`));
+      return [];
     }
   }
 
-  private async describe(key: string): Promise<ObjectRef> {
+  private isListable(folder: string, entry: Dirent<Buffer>): boolean {
+    const key = folder + spelt(entry.name);
+    const what = kindOf(entry);
+    if (what !== null) this.#listener?.({ key, what });
+    else if (isUtf8(entry.name)) return true;
+    else this.leaveOut(key, new KeytrailError('source_unreachable', `the name of ${key} is not UTF-8`, renameIt));
+    return false;
+  }
+
+  /** Null for what is gone since its folder was read, and for what is told as left out. */
+  private async describe(key: string): Promise<ObjectRef | null> {
     const path = join(this.root, key);
-    const { size, mtimeMs, mtime } = await stat(path).catch((error: unknown) => {
-      throw failure(error, `file ${JSON.stringify(path)}`);
-    });
-    const lastModified = mtime.toISOString();
-    return { bucket: `file:${this.root}`, key, version: versionOf(size, mtimeMs), size, lastModified };
+    try {
+      const { size, mtimeMs, mtime } = await stat(path);
+      const lastModified = mtime.toISOString();
+      return { bucket: `file:${this.root}`, key, version: versionOf(size, mtimeMs), size, lastModified };
+    } catch (error) {
+      if (!isGone(error)) this.leaveOut(key, failure(error, `file ${JSON.stringify(path)}`));
+      return null;
+    }
+  }
+
+  private leaveOut(key: string, error: KeytrailError): void {
+    if (!this.#listener) throw error;
+    this.#listener({ key, reason: error.message });
   }
 
   async read(object: ObjectRef, signal?: AbortSignal): Promise<AsyncIterable<Buffer>> {
@@ -135,13 +166,32 @@ class DirectorySource implements ObjectSource {
   }
 }
 
+const renameIt = { hint: 'Rename it: keys in S3 are UTF-8.' };
+
+/** What an entry is that is neither a file nor a folder; null for those. */
+function kindOf(entry: Dirent<Buffer>): string | null {
+  if (entry.isFile() || entry.isDirectory()) return null;
+  if (entry.isSymbolicLink()) return 'symbolic link (not followed)';
+  if (entry.isFIFO()) return 'FIFO';
+  return entry.isSocket() ? 'socket' : 'device';
+}
+
+const isGone = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT';
+
+/** A name that need not be text: bytes that are none are spelt out. */
+function spelt(name: Buffer): string {
+  if (isUtf8(name)) return name.toString();
+  return name
+    .toString('latin1')
+    .replace(/[^\x20-\x7e]/g, (byte) => `\\x${byte.charCodeAt(0).toString(16).padStart(2, '0')}`);
+}
+
 /** Files and folders (with a trailing slash) such that a walk yields whole keys in byte order, as S3 lists them. */
-function inKeyOrder(entries: readonly Dirent[]): { name: string; isFolder: boolean }[] {
+function inKeyOrder(entries: readonly Dirent<Buffer>[]): { name: string; isFolder: boolean }[] {
   return entries
-    .filter((entry) => entry.isFile() || entry.isDirectory())
     .map((entry) => {
       const isFolder = entry.isDirectory();
-      const name = isFolder ? `${entry.name}/` : entry.name;
+      const name = isFolder ? `${entry.name}/` : `${entry.name}`;
       return { name, isFolder, bytes: Buffer.from(name) };
     })
     .sort((a, b) => Buffer.compare(a.bytes, b.bytes));

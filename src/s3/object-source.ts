@@ -13,6 +13,11 @@ export interface ObjectSource {
   /** What lies under a prefix up to the next slash, page by page. */
   browse(prefix: string): AsyncIterable<Level>;
   /**
+   * From now on what a listing has to leave out is told, and the rest is listed; before, what can't be read ends the
+   * listing with an error. Absent for a bucket, which has nothing of the kind.
+   */
+  tell?(listener: (found: LeftOut) => void): void;
+  /**
    * The stored bytes, still compressed. What is read is what was listed: `bad_object` when it changed since.
    * Iterate the answer, to its end or not: that is what releases the connection or file. An abort throws the
    * signal's reason.
@@ -30,6 +35,9 @@ export interface ObjectSource {
   find?(key: string, versionId: string | null): Promise<ObjectRef | null>;
   close(): Promise<void>;
 }
+
+/** No object, such as a link; or a file or folder that may be one or hold some, and why it can't be listed. */
+export type LeftOut = { key: string; what: string } | { key: string; reason: string };
 
 /** A page of one level: objects, and longer prefixes that end in a slash. */
 export interface Level {

@@ -1,8 +1,10 @@
-import { mkdir, mkdtemp, realpath, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { chmod, mkdir, mkdtemp, realpath, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { ObjectRef } from '../../src/model/object.js';
+import type { LeftOut } from '../../src/s3/object-source.js';
 import { openSource } from '../../src/s3/source.js';
 
 let root: string;
@@ -71,6 +73,66 @@ it('follows no link below the directory', async () => {
   await symlink(outside, join(root, 'elsewhere'));
   await symlink(root, join(root, 'real/loop'));
   expect((await listed()).map(({ key }) => key)).toEqual(['real/x.json']);
+});
+
+/** As a user whom permissions bind. */
+async function asOrdinaryUser<T>(work: () => Promise<T>): Promise<T> {
+  if (process.geteuid?.() !== 0) return work();
+  process.seteuid?.(65534);
+  try {
+    return await work();
+  } finally {
+    process.seteuid?.(0);
+  }
+}
+
+it('lists all but what it may not read, and tells of that; without anybody to tell it ends', async () => {
+  for (const key of ['a/x.json', 'b/x.json', 'c/d/x.json', 'e/x.json']) await put(key, key);
+  await chmod(root, 0o755);
+  await chmod(join(root, 'b'), 0);
+  // Its names can be read, and nothing of what they name.
+  await chmod(join(root, 'c'), 0o444);
+  const told: LeftOut[] = [];
+  await asOrdinaryUser(async () => {
+    await expect(listed()).rejects.toMatchObject({ code: 'source_denied', message: /b\/.* permission denied/ });
+    const source = await openSource(root);
+    source.tell?.((found) => told.push(found));
+    const keys: string[] = [];
+    for await (const page of source.list()) keys.push(...page.map(({ key }) => key));
+    expect(keys).toEqual(['a/x.json', 'e/x.json']);
+  });
+  await chmod(join(root, 'b'), 0o755);
+  await chmod(join(root, 'c'), 0o755);
+  expect(told).toEqual([
+    { key: 'b/', reason: expect.stringMatching(/permission denied/) },
+    { key: 'c/d/', reason: expect.stringMatching(/permission denied/) },
+  ]);
+});
+
+it('takes a file that goes away during the listing for gone', async () => {
+  // One more than a page.
+  for (let i = 0; i <= 1000; i++) await put(`${1000 + i}.json`, '');
+  const pages = (await openSource(root)).list()[Symbol.asyncIterator]();
+  expect((await pages.next()).value).toHaveLength(1000);
+  await rm(join(root, '2000.json'));
+  expect(await pages.next()).toEqual({ done: true, value: undefined });
+});
+
+it('tells what is neither file nor folder for what it is, once, however the directory is gone through', async () => {
+  await put('real/x.json', 'content');
+  await symlink('x.json', join(root, 'real/link.json'));
+  execFileSync('mkfifo', [join(root, 'real/pipe')]);
+  const gone = { list: ['real/', 'real/x'], browse: ['', 'real/'] };
+  for (const how of ['list', 'browse'] as const) {
+    const source = await openSource(root);
+    const told: LeftOut[] = [];
+    source.tell?.((found) => told.push(found));
+    for (const prefix of gone[how]) for await (const _ of source[how](prefix));
+    expect(told.toSorted((a, b) => (a.key < b.key ? -1 : 1))).toEqual([
+      { key: 'real/link.json', what: 'symbolic link (not followed)' },
+      { key: 'real/pipe', what: 'FIFO' },
+    ]);
+  }
 });
 
 it('reads files of any size whole', async () => {
