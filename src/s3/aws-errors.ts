@@ -62,7 +62,7 @@ export function s3Failure(error: unknown, what: string): KeytrailError {
       'The credentials must be valid and allow s3:ListBucket, s3:GetObject and, if encrypted, kms:Decrypt.',
     );
   }
-  if (is(unreachable) || status === 503) {
+  if (is(unreachable) || (status ?? 0) >= 500) {
     return fault(
       'source_unreachable',
       `can't reach ${what}: ${reason}`,

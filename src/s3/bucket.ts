@@ -1,8 +1,10 @@
 import type { Readable } from 'node:stream';
 import type { ListObjectsV2CommandOutput, S3Client, S3ClientConfig } from '@aws-sdk/client-s3';
+import { KeytrailError } from '../errors.js';
 import type { ObjectRef } from '../model/object.js';
 import { s3Failure } from './aws-errors.js';
 import type { AwsSettings, Level, ObjectSource } from './object-source.js';
+import { isUnreachable, Patience } from './patience.js';
 
 type Sdk = typeof import('@aws-sdk/client-s3');
 
@@ -43,6 +45,7 @@ async function openClient(sdk: Sdk, aws: AwsSettings): Promise<S3Client> {
 class BucketSource implements ObjectSource {
   readonly description: string;
   readonly lists: { readonly bucket: string; readonly prefix: string };
+  readonly #patience: Patience;
 
   constructor(
     private readonly sdk: Sdk,
@@ -52,6 +55,7 @@ class BucketSource implements ObjectSource {
   ) {
     this.description = `s3://${bucket}/${prefix}`;
     this.lists = { bucket, prefix };
+    this.#patience = new Patience(() => client.config.maxAttempts());
   }
 
   async *list(prefix = this.prefix): AsyncIterable<ObjectRef[]> {
@@ -84,11 +88,11 @@ class BucketSource implements ObjectSource {
       // XML can't carry every character that a key may have.
       EncodingType: 'url',
     });
-    try {
-      return await this.client.send(command);
-    } catch (error) {
-      throw s3Failure(error, `bucket ${this.bucket}`);
-    }
+    return this.#patience.with(() =>
+      this.client.send(command).catch((error: unknown) => {
+        throw s3Failure(error, `bucket ${this.bucket}`);
+      }),
+    );
   }
 
   private refer(found: NonNullable<ListObjectsV2CommandOutput['Contents']>[number], encoded: boolean): ObjectRef {
@@ -103,26 +107,59 @@ class BucketSource implements ObjectSource {
   }
 
   async read(object: ObjectRef, signal?: AbortSignal): Promise<AsyncIterable<Buffer>> {
-    const what = `object ${JSON.stringify(`s3://${object.bucket}/${object.key}`)}`;
+    return this.whole(object, await this.get(object, 0, signal), signal);
+  }
+
+  /** The rest of an object from a byte on. */
+  private async get(object: ObjectRef, from: number, signal: AbortSignal | undefined): Promise<Readable> {
     const send = async (versionId?: string): Promise<Readable> => {
       const command = new this.sdk.GetObjectCommand({
         Bucket: object.bucket,
         Key: object.key,
         VersionId: versionId,
         IfMatch: `"${object.version}"`,
+        Range: from > 0 ? `bytes=${from}-` : undefined,
       });
-      return (await this.client.send(command, signal === undefined ? {} : { abortSignal: signal })).Body as Readable;
+      const { Body, $metadata } = await this.client.send(command, signal === undefined ? {} : { abortSignal: signal });
+      if (from === 0 || $metadata.httpStatusCode === 206) return Body as Readable;
+      (Body as Readable).destroy();
+      throw new KeytrailError('aws_failed', `${nameOf(object)} can't be read from its middle on`);
     };
-    try {
-      // By version only where it must be: that needs a permission of its own, s3:GetObjectVersion.
-      const body = await send().catch((error: unknown) => {
-        if (object.versionId === undefined || !isGone(error)) throw error;
-        return send(object.versionId);
-      });
-      return chunks(body, what, signal);
-    } catch (error) {
-      signal?.throwIfAborted();
-      throw s3Failure(error, what);
+    return this.#patience.with(async () => {
+      try {
+        // By version only where it must be: that needs a permission of its own, s3:GetObjectVersion.
+        return await send().catch((error: unknown) => {
+          if (object.versionId === undefined || !isGone(error)) throw error;
+          return send(object.versionId);
+        });
+      } catch (error) {
+        signal?.throwIfAborted();
+        throw s3Failure(error, nameOf(object));
+      }
+    }, signal);
+  }
+
+  /** An object's bytes; where the connection breaks they are read on from there. */
+  private async *whole(object: ObjectRef, first: Readable, signal: AbortSignal | undefined): AsyncIterable<Buffer> {
+    let body = first;
+    let read = 0;
+    let tries = 0;
+    for (;;) {
+      try {
+        for await (const chunk of chunks(body, nameOf(object), signal)) {
+          read += chunk.length;
+          tries = 0;
+          yield chunk;
+        }
+        return;
+      } catch (error) {
+        if (!(await this.#patience.pause(error, tries, signal)))
+          throw tries > 0 && isUnreachable(error) ? broken(object, read, error) : error;
+        tries++;
+        body = await this.get(object, read, signal).catch((other: unknown) => {
+          throw other instanceof KeytrailError && other.code === 'aws_failed' ? broken(object, read, error) : other;
+        });
+      }
     }
   }
 
@@ -141,7 +178,7 @@ class BucketSource implements ObjectSource {
       };
     } catch (error) {
       if (isGone(error)) return null;
-      throw s3Failure(error, `object ${JSON.stringify(`s3://${this.bucket}/${key}`)}`);
+      throw s3Failure(error, nameOf({ bucket: this.bucket, key }));
     }
   }
 
@@ -156,7 +193,7 @@ class BucketSource implements ObjectSource {
       return answer.Metadata ?? {};
     } catch (error) {
       signal?.throwIfAborted();
-      throw s3Failure(error, `object ${JSON.stringify(`s3://${object.bucket}/${object.key}`)}`);
+      throw s3Failure(error, nameOf(object));
     }
   }
 
@@ -164,6 +201,16 @@ class BucketSource implements ObjectSource {
     this.client.destroy();
   }
 }
+
+const nameOf = ({ bucket, key }: Pick<ObjectRef, 'bucket' | 'key'>): string =>
+  `object ${JSON.stringify(`s3://${bucket}/${key}`)}`;
+
+/** S3 answers, but does not give the rest: the fault of one object. */
+const broken = (object: ObjectRef, read: number, cause: unknown): KeytrailError =>
+  new KeytrailError('bad_object', `${nameOf(object)} ends after ${read} of ${object.size} bytes, however often read`, {
+    hint: 'Ingest it again later.',
+    cause,
+  });
 
 /** Overwritten (412), or deleted (404; a HEAD of a delete marker's version: 405). */
 function isGone(error: unknown): boolean {

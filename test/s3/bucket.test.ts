@@ -150,6 +150,31 @@ it('a connection that breaks within an object is no end of it', async () => {
   await expect(read()).rejects.toMatchObject({ code: 'source_unreachable' });
 });
 
+it('reads on from where a connection broke, and takes nothing else for the rest', async () => {
+  vi.stubEnv('AWS_MAX_ATTEMPTS', '2');
+  const ranges: unknown[] = [];
+  const breakOff = (response: ServerResponse, text: string) => response.write(text, () => response.destroy());
+  handle = (_url, { headers }, response) => {
+    ranges.push([headers.range, headers['if-match']]);
+    response.writeHead(headers.range ? 206 : 200, { 'content-length': headers.range === 'bytes=6-' ? '5' : '11' });
+    if (headers.range === undefined) breakOff(response, 'hel');
+    else if (headers.range === 'bytes=3-') breakOff(response, 'lo ');
+    else response.end('world');
+  };
+  expect(await read()).toBe('hello world');
+  expect(ranges).toEqual([
+    [undefined, '"abc"'],
+    ['bytes=3-', '"abc"'],
+    ['bytes=6-', '"abc"'],
+  ]);
+  // A server that knows no ranges begins anew.
+  handle = (_url, _request, response) => {
+    response.writeHead(200, { 'content-length': '11' });
+    breakOff(response, 'hel');
+  };
+  await expect(read()).rejects.toMatchObject({ code: 'bad_object', message: /ends after 3 of 5 bytes/ });
+});
+
 it('says that there are no credentials', async () => {
   vi.stubEnv('AWS_ACCESS_KEY_ID', undefined);
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', undefined);
