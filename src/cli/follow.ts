@@ -16,6 +16,7 @@ import {
   defaults,
   openFlaggedEnrichment,
   openFlaggedStore,
+  parseInterval,
   storeLocation,
 } from './settings.js';
 
@@ -40,16 +41,6 @@ const summaryEveryMs = 60_000;
 const staleMs = 120_000;
 /** So that analysts get at a file that is followed into: free when idle, and a second in each minute of work. */
 const turns = { idleMs: 5000, holdMs: 60_000, gapMs: 1000 };
-
-const units: Record<string, number> = { s: 1000, m: 60_000, h: 3_600_000 };
-
-function parseInterval(text: string): number {
-  const found = /^([1-9]\d{0,5})(s|m|h)$/.exec(text);
-  if (found) return Number(found[1]) * units[found[2]!]!;
-  throw new KeytrailError('usage', `--every ${JSON.stringify(text)} is no time`, {
-    hint: 'For example 60s, 5m or 1h.',
-  });
-}
 
 /** A line for each object and message, where that is wanted, and for all that went wrong. */
 function reporter(log: Log, metrics: Metrics, everyObject: boolean, context: Context) {
@@ -90,7 +81,7 @@ export async function follow(
   context: Context,
 ): Promise<Followed> {
   const { emptySummary } = await import('../pipeline/summary.js');
-  const everyMs = parseInterval(flags.every ?? defaults.every);
+  const everyMs = parseInterval('--every', flags.every ?? defaults.every);
   const summary = emptySummary();
   const started = context.now().getTime();
   const log = openLog(flags.logFormat ?? 'text', context);

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { KeytrailError, reasonOf } from '../errors.js';
 import { printable } from '../model/printable.js';
 import { containCommand } from './commands/contain.js';
+import { coverageCommand } from './commands/coverage.js';
 import { demoCommand } from './commands/demo.js';
 import { doctorCommand } from './commands/doctor.js';
 import { ingestCommand } from './commands/ingest.js';
@@ -19,6 +20,7 @@ const commands = [
   ingestCommand,
   queryCommand,
   investigateCommand,
+  coverageCommand,
   replayCommand,
   containCommand,
   validateCommand,

@@ -18,6 +18,7 @@ export const defaults = {
   wait: 60,
   every: '60s',
   metricsHost: '127.0.0.1',
+  late: '1h',
 } as const;
 
 export interface AwsFlags {
@@ -175,6 +176,17 @@ export const formatOption = (command: Command, choices: readonly string[]): Comm
 function parseSeconds(text: string): number {
   if (!/^\d{1,7}$/.test(text)) throw new InvalidArgumentError('Give a whole number of seconds.');
   return Number(text);
+}
+
+const units: Record<string, number> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** Milliseconds of `60s`, `5m`, `1h` or `2d`. */
+export function parseInterval(flag: string, text: string): number {
+  const found = /^([1-9]\d{0,5})(s|m|h|d)$/.exec(text);
+  if (found) return Number(found[1]) * units[found[2]!]!;
+  throw new KeytrailError('usage', `${flag} ${JSON.stringify(text)} is no time`, {
+    hint: 'For example 60s, 5m or 1h.',
+  });
 }
 
 export function parseLog(text: string): LogName {

@@ -1,8 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ObjectRef } from '../model/object.js';
-import { classify } from '../s3/layout.js';
-import { daysOf, outside, type Selection } from '../s3/selection.js';
-import { walk } from '../s3/walk.js';
+import { chosen } from './chosen.js';
 import { assumed, type IngestOptions, Ingestor } from './ingestor.js';
 import { addUnlisted, emptySummary, type IngestSummary } from './summary.js';
 
@@ -18,23 +16,12 @@ function* chunks<T>(items: readonly T[], size: number): Generator<T[]> {
 }
 
 /** The objects of a source that are wanted; the others are counted. */
-async function* wantedOf(options: IngestOptions, ingestor: Ingestor) {
-  const { source, select = {}, logs, now } = options;
-  const { from, to } = select;
-  // Nothing is delivered in the future: so an open range has an end, and days to look for.
-  const selection: Selection = { ...select, logs, ...(from && !to ? { to: now().toISOString() } : {}) };
-  const days = daysOf(selection);
-  source.tell?.((found) => {
+function wantedOf(options: IngestOptions, ingestor: Ingestor): AsyncIterable<ObjectRef[]> {
+  options.source.tell?.((found) => {
     if ('what' in found) ingestor.leave(found.what);
     else addUnlisted(ingestor.summary, found.key, found.reason);
   });
-  for await (const page of walk(source, selection))
-    yield page.filter(({ key }) => {
-      const found = classify(key, assumed(options));
-      const why = found.kind === 'log' ? outside(found.origin, selection, days) : null;
-      if (why !== null) ingestor.leave(why);
-      return why === null;
-    });
+  return chosen({ ...options, assume: assumed(options) }, (why) => ingestor.leave(why));
 }
 
 /** One way through the objects of a source, or through those given. */

@@ -1,6 +1,7 @@
 import type { LogEvent, LogName } from '../model/event.js';
 import type { DeadLetter, LedgerEntry, LetterPlace } from '../model/object.js';
 import type { BoundQuestion, LogCoverage, Row, Scope } from '../model/question.js';
+import type { Stream, StreamScope } from '../model/stream.js';
 
 /** What became of one event: `refused` is final, and belongs in the dead letters. */
 export type Outcome = 'stored' | 'duplicate' | { refused: string };
@@ -51,6 +52,10 @@ export interface Store extends Engine {
    * One that is done for another sieve (`lookedFor`) doesn't.
    */
   claim(entries: readonly LedgerEntry[], free: (claimed: LedgerEntry) => boolean): Promise<Map<string, LedgerEntry>>;
+  /** What the ledger has of each stream that may hold events of the scope, in `inStreamOrder`. */
+  streams(scope: StreamScope): Promise<Stream[]>;
+  /** The lines of the first objects, by bucket and key, that failed. */
+  failures(limit: number): Promise<LedgerEntry[]>;
   /** Durable; overwrites by id. */
   record(entries: readonly LedgerEntry[]): Promise<void>;
 }

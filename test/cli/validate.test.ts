@@ -80,6 +80,6 @@ test('wrong use is one line and exit code 2', async () => {
   expect(failures[0]!.stderr).toContain('holds no public keys');
   expect(failures[0]!.stderr).toContain('aws cloudtrail list-public-keys');
   expect(failures[1]!.stderr).toContain('"tomorrow"');
-  expect(failures[2]!.stderr).toContain('is not before --to');
+  expect(failures[2]!.stderr).toContain('is not before to');
   expect(failures[3]!.stderr).toContain('none.json');
 });

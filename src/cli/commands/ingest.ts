@@ -5,13 +5,13 @@ import { type Envelope, envelopeNames, envelopesOf } from '../../logs/envelopes.
 import { logNames } from '../../model/event.js';
 import { withoutSecret } from '../../model/location.js';
 import { printable } from '../../model/printable.js';
-import { members, parseTime } from '../../queries/parameters.js';
 import type { Selection } from '../../s3/selection.js';
 import type { ObjectSource } from '../../s3/source.js';
 import type { Context } from '../context.js';
 import { type Followed, type FollowFlags, follow } from '../follow.js';
 import { jsonText } from '../output/json.js';
 import { ingestProgress } from '../output/progress.js';
+import { selectionOf } from '../selection.js';
 import {
   awsOptions,
   awsSettings,
@@ -79,23 +79,6 @@ function settle(location: string | undefined, flags: IngestFlags): { location: s
     throw new KeytrailError('usage', 'a job names its own source', { hint: 'Give a source or --job, not both.' });
   const { source, schedule: _, ...job } = loadJob(flags.job);
   return { location: source, flags: { ...job, ...flags } };
-}
-
-/** The objects asked for, by flag or job. */
-function selectionOf(flags: ScopeFlags, now: Date): Omit<Selection, 'logs'> {
-  const { accounts, regions } = flags;
-  const from = flags.from === undefined ? undefined : parseTime(flags.from, 'from', now);
-  const to = flags.to === undefined ? undefined : parseTime(flags.to, 'to', now);
-  if (from !== undefined && to !== undefined && from >= to)
-    throw new KeytrailError('bad_parameter', `from (${from}) is not before to (${to})`, {
-      hint: 'Swap them, or leave one out.',
-    });
-  return {
-    ...(from === undefined ? {} : { from }),
-    ...(to === undefined ? {} : { to }),
-    ...(accounts === undefined ? {} : { accounts: members(accounts) }),
-    ...(regions === undefined ? {} : { regions: members(regions) }),
-  };
 }
 
 function refuseLoneFlags(flags: IngestFlags): void {

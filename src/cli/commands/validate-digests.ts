@@ -3,9 +3,8 @@ import type { PublicKeys } from '../../digest/keys.js';
 import type { FindingKind, NoteKind, Remark, ValidationReport } from '../../digest/report.js';
 import { KeytrailError, reasonOf } from '../../errors.js';
 import { printable } from '../../model/printable.js';
-import { members, parseTime } from '../../queries/parameters.js';
 import type { Context } from '../context.js';
-import { jsonText } from '../output/json.js';
+import { selectionOf } from '../selection.js';
 import { type AwsFlags, awsSettings, type ScopeFlags } from '../settings.js';
 
 export interface DigestFlags extends AwsFlags, ScopeFlags {
@@ -14,40 +13,25 @@ export interface DigestFlags extends AwsFlags, ScopeFlags {
   /** What `aws cloudtrail list-public-keys` printed, a file for each Region; absent: CloudTrail is asked. */
   publicKeys?: string[];
   trail?: string;
-  format: 'text' | 'json';
 }
 
-/**
- * Checks the digests of a source and the log files that they name, and prints the report. Exit code 3 where there are
- * findings.
- */
-export async function validateDigests(flags: DigestFlags, context: Context): Promise<void> {
+/** Checks the digests of a source and the log files that they name. */
+export async function checkDigests(flags: DigestFlags, context: Context): Promise<ValidationReport> {
   const { openSource } = await import('../../s3/source.js');
   const { validate } = await import('../../digest/validate.js');
-  const now = context.now();
-  const time = (name: 'from' | 'to') =>
-    flags[name] === undefined ? {} : { [name]: parseTime(flags[name], `--${name}`, now) };
-  const period: { from?: string; to?: string } = { ...time('from'), ...time('to') };
-  if (period.from !== undefined && period.to !== undefined && period.from >= period.to)
-    throw new KeytrailError('bad_parameter', `--from (${period.from}) is not before --to (${period.to})`, {
-      hint: 'Swap them, or leave one out.',
-    });
+  const selection = selectionOf(flags, context.now());
   const keys = await openKeys(flags, context);
   try {
     const source = await openSource(flags.source, awsSettings(flags, context));
     try {
-      const report = await validate({
+      return await validate({
         source,
         keys,
-        ...period,
-        accounts: members(flags.accounts ?? []),
-        regions: members(flags.regions ?? []),
+        ...selection,
         ...(flags.trail === undefined ? {} : { trail: flags.trail }),
         now: context.now,
         signal: context.signal,
       });
-      context.out(flags.format === 'json' ? `${jsonText(report)}\n` : `${reportLines(report).join('\n')}\n`);
-      if (report.findings.length > 0) process.exitCode = 3;
     } finally {
       await source.close();
     }
@@ -111,7 +95,7 @@ const counts = (numbers: Readonly<Record<string, number>>): string =>
     .join(', ');
 
 /** Findings first, each with the file that it is about; then what was checked. */
-function reportLines({ source, chains, digests, logs, findings, notes }: ValidationReport): string[] {
+export function reportLines({ source, chains, digests, logs, findings, notes }: ValidationReport): string[] {
   const lines = [...findings, ...notes].map(remarkLine);
   for (const { account, region, trail, backfill, from, to, digests: ofChain } of chains)
     lines.push(

@@ -1,7 +1,14 @@
 import type { Command } from 'commander';
 import type { Context } from '../context.js';
+import { jsonText } from '../output/json.js';
 import { awsOptions, collect, formatOption, scopeOptions } from '../settings.js';
-import { type DigestFlags, validateDigests } from './validate-digests.js';
+import { checkDigests, type DigestFlags, reportLines } from './validate-digests.js';
+
+async function run(flags: DigestFlags & { format: 'text' | 'json' }, context: Context): Promise<void> {
+  const report = await checkDigests(flags, context);
+  context.out(flags.format === 'json' ? `${jsonText(report)}\n` : `${reportLines(report).join('\n')}\n`);
+  if (report.findings.length > 0) process.exitCode = 3;
+}
 
 export function validateCommand(program: Command, context: Context): void {
   const command = program
@@ -25,5 +32,5 @@ Examples:
 verified. Needs s3:ListBucket, s3:GetObject and, without --public-keys, cloudtrail:ListPublicKeys.
 Exit code 3: something was altered, deleted, is not covered by a digest or could not be checked.`,
     )
-    .action((source: string, flags: Omit<DigestFlags, 'source'>) => validateDigests({ ...flags, source }, context));
+    .action((source, flags) => run({ ...flags, source }, context));
 }

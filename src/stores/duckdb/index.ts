@@ -5,6 +5,7 @@ import { allContracts, contractOf } from '../../model/contract.js';
 import type { LogEvent, LogName } from '../../model/event.js';
 import type { DeadLetter, LedgerEntry, LetterPlace } from '../../model/object.js';
 import type { BoundQuestion, LogCoverage, Row, Scope } from '../../model/question.js';
+import type { Stream, StreamScope } from '../../model/stream.js';
 import { scopedSql } from '../sql/scope.js';
 import type { Outcome, Store, Wait } from '../store.js';
 import { bindDuckDb } from './bind.js';
@@ -14,6 +15,7 @@ import { readDeadLetters, removeDeadLetters, writeDeadLetters } from './letters.
 import { type OpenFile, openFile } from './open.js';
 import { dialect, prelude } from './prelude.js';
 import { bookkeepingTables, createTable, schemaVersion } from './schema.js';
+import { ledgerFailures, ledgerStreams } from './streams.js';
 import { inTransaction } from './transaction.js';
 import { whenFree } from './wait.js';
 import { TableWriter } from './write.js';
@@ -131,6 +133,14 @@ class DuckDbStore implements Store {
 
   record(entries: readonly LedgerEntry[]): Promise<void> {
     return this.#inTurn((connection) => writeLedger(connection, entries));
+  }
+
+  streams(scope: StreamScope): Promise<Stream[]> {
+    return this.#inTurn((connection) => ledgerStreams(connection, scope));
+  }
+
+  failures(limit: number): Promise<LedgerEntry[]> {
+    return this.#inTurn((connection) => ledgerFailures(connection, limit));
   }
 
   coverage(scope: Scope): Promise<LogCoverage[]> {

@@ -41,7 +41,7 @@ const toRow = (entry: LedgerEntry): DuckDBValue[] => [
   listValue(entry.hours.map(({ records }) => BigInt(records))),
 ];
 
-function toEntry(row: Record<string, unknown>): LedgerEntry {
+export function toEntry(row: Record<string, unknown>): LedgerEntry {
   const plain = ledgerColumns.map(([column, member]) => {
     const value = row[column];
     return [member, typeof value === 'bigint' ? Number(value) : value];

@@ -7,8 +7,15 @@ import { anyIndices, refresh } from './refresh.js';
 
 const maxNames = 1000;
 
+interface Bounds {
+  from: string;
+  to: string;
+  accounts: readonly string[];
+  regions: readonly string[];
+}
+
 /** Objects that may hold events of the scope. What could not be read may have lain anywhere, so it counts. */
-function inScope({ from, to, accounts, regions }: Scope): Json {
+export function inScope({ from, to, accounts, regions }: Bounds): Json {
   const unlessAbsent = (field: string, range: Json): Json => ({
     bool: { should: [{ range: { [field]: range } }, { bool: { must_not: [{ exists: { field } }] } }] },
   });

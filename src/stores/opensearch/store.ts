@@ -2,6 +2,7 @@ import { allContracts, contractOf } from '../../model/contract.js';
 import type { LogEvent, LogName } from '../../model/event.js';
 import type { DeadLetter, LedgerEntry, LetterPlace } from '../../model/object.js';
 import type { BoundQuestion, LogCoverage, Row, Scope } from '../../model/question.js';
+import type { Stream, StreamScope } from '../../model/stream.js';
 import type { Outcome, Store } from '../store.js';
 import { askQuestion } from './ask.js';
 import type { Connection, OpenSearchOptions } from './client.js';
@@ -10,6 +11,7 @@ import { claimEntries, ledgerEntries, recordEntries } from './ledger.js';
 import { readLetters, removeLetters, writeLetters } from './letters.js';
 import type { Location } from './location.js';
 import { prepareStore } from './prepare.js';
+import { readFailures, readStreams } from './streams.js';
 import { eventWriter } from './write.js';
 
 const defaultRetryMs = 120_000;
@@ -72,6 +74,14 @@ export class OpenSearchStore implements Store {
 
   ask(bound: BoundQuestion): Promise<Row[]> {
     return askQuestion(this.connection, bound, this.prefix);
+  }
+
+  streams(scope: StreamScope): Promise<Stream[]> {
+    return readStreams(this.connection, scope, this.prefix);
+  }
+
+  failures(limit: number): Promise<LedgerEntry[]> {
+    return readFailures(this.connection, limit, this.prefix);
   }
 
   coverage(scope: Scope): Promise<LogCoverage[]> {
