@@ -10,9 +10,11 @@ interface Batch {
   bytes: number;
 }
 
-const maxBatchBytes = 8 * 1024 * 1024;
-const maxBatchEvents = 10_000;
-const maxLetterBytes = 8 * 1024 * 1024;
+/** Parsed, and once more as columns or documents, a record takes several times its bytes. */
+const maxBatchBytes = 2 * 1024 * 1024;
+/** A flow row has a hundred bytes, and parsed a thousand. */
+const maxBatchEvents = 4000;
+const maxLetterBytes = 2 * 1024 * 1024;
 /** What a letter weighs beside its bytes: an object can be millions of empty ones. */
 const bytesPerLetter = 1024;
 const writesInFlight = 2;
@@ -29,6 +31,8 @@ export class Sink {
   #letterBytes = 0;
   #complete: ObjectRun[] = [];
   #settling: Promise<void> = Promise.resolve();
+  /** While a full batch waits for its turn to be written. */
+  #full: Promise<void> | null = null;
 
   constructor(
     private readonly store: Store,
@@ -36,8 +40,12 @@ export class Sink {
     private readonly onComplete: (run: ObjectRun) => void,
   ) {}
 
-  /** Waits while enough writes are under way: that is what holds the reader back. */
+  /**
+   * Waits while enough writes are under way: that is what holds the readers back. All of them: else each would fill
+   * one more batch before it waits.
+   */
   async event(run: ObjectRun, event: LogEvent): Promise<void> {
+    while (this.#full) await this.#full;
     run.saw(event);
     const { log } = run.origin;
     let batch = this.#batches.get(log);
@@ -48,7 +56,11 @@ export class Sink {
     batch.runs.push(run);
     batch.events.push(event);
     batch.bytes += event.bytes;
-    if (batch.bytes >= maxBatchBytes || batch.events.length >= maxBatchEvents) await this.#write(log);
+    if (batch.bytes < maxBatchBytes && batch.events.length < maxBatchEvents) return;
+    this.#full = this.#write(log).finally(() => {
+      this.#full = null;
+    });
+    await this.#full;
   }
 
   async reject(run: ObjectRun, rejected: Rejected): Promise<void> {
