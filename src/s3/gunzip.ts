@@ -10,11 +10,11 @@ export interface InflateOptions {
   native?: boolean;
 }
 
-/** Deflate expands at most 1032 times, so that one step of a gzip bomb gives less than 16 MB. */
-const sliceBytes = 15 * 1024;
+/** Deflate expands at most 1032 times: one step of a gzip bomb gives some 4 MB, and there may be many at once. */
+const sliceBytes = 4 * 1024;
 
 /** Compressed bytes of a member kept to recover what was readable before corrupt data. */
-const replayBytes = 4 * 1024 * 1024;
+const replayBytes = 1024 * 1024;
 
 const fixedHeader = 10;
 const headerChecksum = 2;
@@ -24,9 +24,9 @@ const comment = 16;
 const reservedFlags = 0xe0;
 
 /**
- * The content of gzip data (RFC 1952: any number of members), in chunks of at most 16 MB; other data passes
+ * The content of gzip data (RFC 1952: any number of members), in chunks of at most 4.2 MB; other data passes
  * through as it is. Works in bounded memory. What is readable before a fault is yielded first, to the byte for
- * members whose compressed size so far is at most 4 MB, else to the last 15 KB of compressed data.
+ * members whose compressed size so far is at most 1 MB, else to the last 4 KB of compressed data.
  * @throws KeytrailError `bad_object`: the data ends early, is corrupt, fails its checksum, or is followed by
  * anything but gzip members and zeros. Errors of `bytes` itself pass through.
  */

@@ -97,7 +97,7 @@ class NodeRawInflate implements RawInflate {
 
   constructor() {
     // A slice's whole output must fit: node:zlib pauses a write whose output nobody reads.
-    const options = { chunkSize: outputBytes, readableHighWaterMark: 32 * 1024 * 1024 };
+    const options = { chunkSize: outputBytes, readableHighWaterMark: 8 * 1024 * 1024 };
     this.stream = createInflateRaw(options);
     this.stream.on('error', () => {
       this.failed = true;
