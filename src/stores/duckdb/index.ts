@@ -12,6 +12,7 @@ import { bindDuckDb } from './bind.js';
 import { Interruption } from './interruption.js';
 import { claimObjects, ledgerCoverage, readLedger, writeLedger } from './ledger.js';
 import { readDeadLetters, removeDeadLetters, writeDeadLetters } from './letters.js';
+import { WriteMemory } from './memory.js';
 import { type OpenFile, openFile } from './open.js';
 import { dialect, prelude } from './prelude.js';
 import { bookkeepingTables, createTable, schemaVersion } from './schema.js';
@@ -23,6 +24,8 @@ import { TableWriter } from './write.js';
 class DuckDbStore implements Store {
   readonly uri: string;
   readonly #writers = new Map<LogName, TableWriter>();
+  /** From `prepare` on, and till the first question: it needs more. */
+  #memory: WriteMemory | null = null;
   /** One connection, so one statement after another: a transaction never sees another caller's statements. */
   #turn: Promise<unknown> = Promise.resolve();
   readonly #interruption: Interruption;
@@ -54,8 +57,15 @@ class DuckDbStore implements Store {
     });
   }
 
+  /** A whole transaction that adds so much. */
+  #adding<T>(rows: number, bytes: number, work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+    return this.#inTurn((connection) => this.#memory?.write(rows, bytes, () => work(connection)) ?? work(connection));
+  }
+
   prepare(): Promise<void> {
     return this.#inTurn(async (connection) => {
+      this.#memory ??= new WriteMemory(connection);
+      await this.#memory.begin();
       if (await this.#isKeytrail(connection)) return;
       await inTransaction(connection, async () => {
         await connection.run(bookkeepingTables);
@@ -100,7 +110,8 @@ class DuckDbStore implements Store {
   }
 
   write(log: LogName, events: readonly LogEvent[]): Promise<Outcome[]> {
-    return this.#inTurn((connection) => {
+    const bytes = events.reduce((sum, event) => sum + event.bytes, 0);
+    return this.#adding(events.length, bytes, (connection) => {
       let writer = this.#writers.get(log);
       if (!writer) {
         writer = new TableWriter(connection, contractOf(log));
@@ -111,7 +122,8 @@ class DuckDbStore implements Store {
   }
 
   writeDeadLetters(letters: readonly DeadLetter[]): Promise<void> {
-    return this.#inTurn((connection) => writeDeadLetters(connection, letters));
+    const bytes = letters.reduce((sum, { raw }) => sum + raw.length, 0);
+    return this.#adding(letters.length, bytes, (connection) => writeDeadLetters(connection, letters));
   }
 
   deadLetters(log: LogName | null, after: LetterPlace | null): Promise<DeadLetter[]> {
@@ -124,7 +136,7 @@ class DuckDbStore implements Store {
 
   /** Whatever an earlier process claimed is free: only one writes to a file at a time, and now this one does. */
   claim(entries: readonly LedgerEntry[]): Promise<Map<string, LedgerEntry>> {
-    return this.#inTurn((connection) => claimObjects(connection, entries, () => true));
+    return this.#adding(entries.length, 0, (connection) => claimObjects(connection, entries, () => true));
   }
 
   entries(ids: readonly string[]): Promise<Map<string, LedgerEntry>> {
@@ -132,7 +144,7 @@ class DuckDbStore implements Store {
   }
 
   record(entries: readonly LedgerEntry[]): Promise<void> {
-    return this.#inTurn((connection) => writeLedger(connection, entries));
+    return this.#adding(entries.length, 0, (connection) => writeLedger(connection, entries));
   }
 
   streams(scope: StreamScope): Promise<Stream[]> {
@@ -149,6 +161,8 @@ class DuckDbStore implements Store {
 
   ask(bound: BoundQuestion): Promise<Row[]> {
     return this.#inTurn(async (connection) => {
+      await this.#memory?.end();
+      this.#memory = null;
       const scoped = scopedSql(bound, dialect);
       const { sql, values } = bindDuckDb(scoped.sql, scoped.values);
       const reader = await connection.runAndReadAll(sql, values);
@@ -163,6 +177,7 @@ class DuckDbStore implements Store {
   async close(): Promise<void> {
     await this.#turn;
     this.#interruption.end();
+    await this.#memory?.beforeClose();
     this.file.connection.closeSync();
     this.file.instance.closeSync();
   }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { KeytrailError, reasonOf } from '../../errors.js';
+import { askingLimit } from './memory.js';
 
 export interface OpenFile {
   instance: DuckDBInstance;
@@ -53,7 +54,7 @@ export async function openFile(path: string, mode: 'read' | 'write'): Promise<Op
     instance = await DuckDBInstance.create(file, {
       access_mode: mode === 'read' ? 'READ_ONLY' : 'READ_WRITE',
       autoinstall_known_extensions: 'false',
-      memory_limit: '1GB',
+      memory_limit: askingLimit,
     });
     const connection = await instance.connect();
     await connection.run("SET TimeZone = 'UTC'");

@@ -99,7 +99,7 @@ export function createStaging(contract: Contract): string {
   const columns = columnsOf(contract).map(
     ({ path, type, staged }) => `${staged} ${type}${path.includes('[]') ? '[]' : ''}`,
   );
-  return `CREATE TEMP TABLE staging_${contract.table} (position INTEGER, id VARCHAR, ${columns.join(', ')})`;
+  return `CREATE OR REPLACE TEMP TABLE staging_${contract.table} (position INTEGER, id VARCHAR, ${columns.join(', ')})`;
 }
 
 /** The staged columns that a branch is made of. */

@@ -13,17 +13,20 @@ export async function upsert(connection: DuckDBConnection, table: string, rows: 
   if (rows.length === 0) return;
   const unique = [...new Map(rows.map((row) => [row[0], row])).values()];
   const staging = `staging_${table}`;
-  await connection.run(`CREATE TEMP TABLE IF NOT EXISTS ${staging} AS FROM ${table} LIMIT 0`);
+  await connection.run(`CREATE OR REPLACE TEMP TABLE ${staging} AS FROM ${table} LIMIT 0`);
   await inTransaction(connection, async () => {
     const appender = await connection.createAppender(staging);
     const types = Array.from({ length: appender.columnCount }, (_, column) => appender.columnType(column));
+    const chunk = DuckDBDataChunk.create(types);
     for (const some of chunks(unique, rowsPerChunk)) {
-      const chunk = DuckDBDataChunk.create(types, some.length);
+      chunk.rowCount = some.length;
       chunk.setRows(some);
       appender.appendDataChunk(chunk);
+      // What it holds is unknown to V8, and a GC may be long in coming.
+      chunk.reset();
     }
     appender.closeSync();
     await connection.run(`INSERT OR REPLACE INTO ${table} FROM ${staging}`);
-    await connection.run(`DELETE FROM ${staging}`);
   });
+  await connection.run(`DROP TABLE ${staging}`);
 }
