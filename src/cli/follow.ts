@@ -26,6 +26,7 @@ export interface FollowFlags extends ClusterFlags {
   queue?: string;
   follow?: boolean;
   every?: string;
+  concurrency?: number;
   metricsPort?: number;
   metricsHost?: string;
   logFormat?: LogFormat;
@@ -95,6 +96,7 @@ export async function follow(
     source,
     select,
     enrichment: await openFlaggedEnrichment(context, (detail) => log.info('enrichment', { note: detail })),
+    ...(flags.concurrency === undefined ? {} : { concurrency: flags.concurrency }),
     logs: flags.log ? [flags.log] : logNames,
     now: context.now,
     summary,

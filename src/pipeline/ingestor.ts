@@ -35,6 +35,8 @@ export interface IngestOptions {
   envelope?: Envelope;
   /** Keeps only what names certain keys. */
   sieve?: Sieve;
+  /** Objects read at once. Absent: 16 of a bucket, whose latency that hides; 4 of a directory, which has none. */
+  concurrency?: number;
   /** When aborted, objects under way are finished and no other is begun. */
   signal?: AbortSignal;
   /** When aborted, objects under way are given up, and are anybody's again. */
@@ -53,7 +55,7 @@ export interface Taken {
   other: ObjectRef[];
 }
 
-const objectsAtOnce = 4;
+const objectsAtOnce = { bucket: 16, directory: 4 };
 /** How long what was read may wait to be written: when no more is read, and while a large object still is. */
 const idleFlushMs = 200;
 const busyFlushMs = 1000;
@@ -69,7 +71,7 @@ export class Ingestor {
   /** Rejects when the ingest as a whole has failed: what is open will not settle any more. */
   readonly failed: Promise<never>;
   readonly #worker = new Worker();
-  readonly #readers = new Slots(objectsAtOnce);
+  readonly #readers: Slots;
   readonly #sink: Sink;
   readonly #open = new Map<string, ObjectRun>();
   readonly #started: number;
@@ -85,6 +87,8 @@ export class Ingestor {
 
   constructor(private readonly options: IngestOptions) {
     this.#started = options.now().getTime();
+    const { concurrency, source } = options;
+    this.#readers = new Slots(concurrency ?? (source.lists ? objectsAtOnce.bucket : objectsAtOnce.directory));
     this.summary = options.summary ?? emptySummary();
     this.failed = new Promise((_, reject) => {
       this.#tellFailure = reject;

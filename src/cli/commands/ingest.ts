@@ -9,6 +9,7 @@ import type { Selection } from '../../s3/selection.js';
 import type { ObjectSource } from '../../s3/source.js';
 import type { Context } from '../context.js';
 import { type Followed, type FollowFlags, follow } from '../follow.js';
+import { keepHeapSmall } from '../heap.js';
 import { jsonText } from '../output/json.js';
 import { ingestProgress } from '../output/progress.js';
 import { selectionOf } from '../selection.js';
@@ -32,6 +33,7 @@ interface IngestFlags extends FollowFlags, ScopeFlags {
   job?: string;
   onlyKey?: string[];
   envelope?: Envelope;
+  concurrency?: number;
   format: 'text' | 'json';
 }
 
@@ -144,6 +146,7 @@ async function scan(
       select,
       ...(sieve ? { sieve } : {}),
       ...(flags.envelope === undefined ? {} : { envelope: flags.envelope }),
+      ...(flags.concurrency === undefined ? {} : { concurrency: flags.concurrency }),
       enrichment: await openFlaggedEnrichment(context, (detail) => notes.push(detail)),
       logs: flags.log ? [flags.log] : logNames,
       now: context.now,
@@ -160,6 +163,7 @@ async function scan(
 async function run(location: string | undefined, given: IngestFlags, context: Context): Promise<void> {
   const { location: from, flags } = settle(location, given);
   refuseLoneFlags(flags);
+  keepHeapSmall();
   const { openSource } = await import('../../s3/source.js');
   const select = selectionOf(flags, context.now());
   const source = await openSource(from, awsSettings(flags, context));
@@ -182,6 +186,13 @@ function parsePort(text: string): number {
   return Number(text);
 }
 
+const mostAtOnce = 64;
+
+function parseConcurrency(text: string): number {
+  if (/^[1-9]\d?$/.test(text) && Number(text) <= mostAtOnce) return Number(text);
+  throw new InvalidArgumentError(`Give a number from 1 to ${mostAtOnce}.`);
+}
+
 export function ingestCommand(program: Command, context: Context): void {
   const command = program
     .command('ingest')
@@ -199,6 +210,11 @@ export function ingestCommand(program: Command, context: Context): void {
     .option('--queue <url>', 'read what an SQS queue’s messages name, until the queue is empty')
     .option('--follow', 'go on until stopped: with the queue, or by listing the source again and again')
     .option('--every <time>', `with --follow: time between two listings (default: ${defaults.every})`)
+    .option(
+      '--concurrency <n>',
+      'objects read at once (default: 16 of a bucket, where each waits for the network; 4 of a directory)',
+      parseConcurrency,
+    )
     .option('--job <name>', 'source, store and the rest from ingest/jobs/NAME.yaml, or from a file; flags win')
     .option('--metrics-port <port>', 'serve Prometheus’ /metrics and /healthz there; 0: a free port', parsePort)
     .option('--metrics-host <host>', `address to serve them at (default: ${defaults.metricsHost})`)
