@@ -18,7 +18,7 @@ interface Summary {
 }
 
 /** Of what any ingest printed: each record has one outcome, and only what was broken went to the dead letters. */
-function balanced(stdout: string, broken = 0): Summary {
+export function balanced(stdout: string, broken = 0): Summary {
   const summary = JSON.parse(stdout) as Summary;
   const { read, stored, duplicates, deadLettered } = summary.records;
   expect(stored + duplicates + deadLettered).toBe(read);
@@ -45,8 +45,19 @@ export async function failingIngest(args: readonly string[], env: Record<string,
   return oneLine(stderr);
 }
 
-function oneLine(stderr: string): string {
+export function oneLine(stderr: string): string {
   const said = stderr.split('\n').filter((line) => line !== '' && !/objects, \d+ records read$/.test(line));
   expect(said).toEqual([expect.stringMatching(/^keytrail: .+\. [A-Z].+/)]);
   return said[0]!;
+}
+
+/** As the store itself has it: nothing is left to read, and of what was read nothing is unfinished. */
+export async function expectAllRead(source: string, store: string, events: number): Promise<void> {
+  const { objects, records } = await ingest(ingestArgs(source, store));
+  expect(objects).toEqual({ seen: objects.skipped, done: 0, skipped: objects.skipped, failed: 0 });
+  expect(records.read).toBe(0);
+  const { stdout } = await runCli(['query', 'run', 'console-logins', '--store', store, '--format', 'json']);
+  expect(JSON.parse(stdout).coverage.logs).toMatchObject([
+    { log: 'cloudtrail', objects: { failed: 0, unfinished: 0 }, records: { read: events, deadLettered: 0 } },
+  ]);
 }

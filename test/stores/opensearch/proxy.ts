@@ -67,16 +67,44 @@ function reply(response: ServerResponse, { status, text }: { status: number; tex
     });
 }
 
+/** Lets the node have half of a request, and resets both connections in the middle of it. */
+function cutRequest(node: string, request: IncomingMessage): void {
+  const half = Number(request.headers['content-length']) / 2;
+  let passed = 0;
+  const sent = send(`${node}${request.url}`, { method: request.method ?? 'GET', headers: request.headers });
+  // The node may say that it misses the rest, or nothing.
+  sent.on('error', () => undefined);
+  request.on('error', () => undefined);
+  request.on('data', (chunk: Buffer) => {
+    sent.write(chunk.subarray(0, Math.ceil(half - passed)));
+    passed += chunk.length;
+    if (passed < half) return;
+    request.pause();
+    sent.destroy();
+    request.socket.resetAndDestroy();
+  });
+}
+
 /**
  * A proxy that misbehaves before a node: `decide` sees each request's place among those to `_bulk`, and its body;
- * paths that match `forbidden` are answered 403.
+ * paths that match `forbidden` are answered 403; bulk requests that `cuts` names by their place break off in the middle.
  */
-export async function faultyProxy(node: string, decide: (place: number, body: string) => Fault, forbidden = /^$/) {
+export async function faultyProxy(
+  node: string,
+  decide: (place: number, body: string) => Fault | Promise<Fault>,
+  forbidden = /^$/,
+  cuts: (place: number) => boolean = () => false,
+) {
   let bulks = 0;
   const server = createServer(async (request, response) => {
+    if (request.url === '/_bulk' && cuts(bulks)) {
+      bulks++;
+      cutRequest(node, request);
+      return;
+    }
     const body = await bodyOf(request);
     const forbids = forbidden.test(request.url ?? '') ? 403 : 'pass';
-    const fault = request.url === '/_bulk' ? decide(bulks++, body) : forbids;
+    const fault = request.url === '/_bulk' ? await decide(bulks++, body) : forbids;
     if (typeof fault === 'number')
       reply(response, { status: fault, text: JSON.stringify({ error: error(fault), status: fault }) }, fault);
     else if (typeof fault === 'function') reply(response, await partly(node, request, body, fault), fault);
