@@ -1,8 +1,15 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { LogEvent } from '../../../src/model/event.js';
 import type { LedgerEntry } from '../../../src/model/object.js';
+import { generateScenario } from '../../../src/scenario/index.js';
 import { type OpenSearchOptions, openOpenSearch } from '../../../src/stores/opensearch/index.js';
 import type { Outcome, Store } from '../../../src/stores/store.js';
+import { until } from '../../cli/follow.js';
+import { startCli } from '../../cli/run-cli.js';
+import { balanced, expectAllRead, ingestArgs } from '../../pipeline/faults/ingesting.js';
 import { clusterOrSkip } from '../../services/index.js';
 import { call, eventOf } from './node.js';
 
@@ -67,6 +74,41 @@ test.for(['stop', 'kill'] as const)('a node that meets with a %s in the middle o
     await store.close();
   } finally {
     await end();
+  }
+});
+
+test('an ingest by the command line goes on through a stop and a kill of the node', async (context) => {
+  const events = 20_000;
+  const flows = 1000;
+  const folder = await mkdtemp(join(tmpdir(), 'keytrail-outage-'));
+  const logs = join(folder, 'logs');
+  await generateScenario({ directory: logs, seed: 8, events, flows });
+  const { nodes, end } = await clusterOrSkip(context, 1);
+  const [node] = nodes as [(typeof nodes)[0]];
+  const stored = async () => {
+    await call(node.url, 'POST', '/keytrail-cloudtrail-*/_refresh');
+    return (await call(node.url, 'GET', '/keytrail-cloudtrail-*/_count')).body.count as number;
+  };
+  const { child, done } = startCli(ingestArgs(logs, `opensearch:${node.url}`));
+  try {
+    for (const [how, at] of [
+      ['stop', 1],
+      ['kill', events / 3],
+    ] as const) {
+      await until(stored, (count) => count >= at);
+      expect(child.exitCode, 'it ended before the outage').toBeNull();
+      await node[how]();
+      await node.start();
+    }
+    const { code, stdout, stderr } = await done;
+    expect(code, stderr).toBe(0);
+    expect(balanced(stdout).records.read).toBe(events + flows);
+    await until(stored, (count) => count === events);
+    await expectAllRead(logs, `opensearch:${node.url}`, events);
+  } finally {
+    child.kill('SIGKILL');
+    await end();
+    await rm(folder, { recursive: true });
   }
 });
 
