@@ -15,6 +15,13 @@ describe('logs', () => {
     // Control Tower.
     ['o-exampleorgid/', 'o-exampleorgid/', trailFile],
     ['', '', trailFile.slice(0, -'.gz'.length)],
+    // What S3 allows in a prefix, and more.
+    ['a b+c%2Fd/', '', trailFile],
+    ['журналы 証跡 😀/', 'o-exampleorgid/', trailFile],
+    ['//./../', '', trailFile],
+    ['AWSLogs/111122223333/CloudTrail/us-east-1/2024/08/01/', '', trailFile],
+    ['awslogs/AWSLogs-copy/AWSLogs/o-otherorgid/444455556666/', '', trailFile],
+    ['aws-account-id=444455556666/', '', trailFile],
   ])('CloudTrail under %j, %j: %s', (prefix, organisation, file) => {
     const path = `AWSLogs/${organisation}111122223333/CloudTrail/us-east-1/2024/08/01/${file}`;
     expect(classify(prefix + path)).toEqual({
@@ -63,6 +70,11 @@ describe('logs', () => {
     `AWSLogs/aws-account-id=111122223333/aws-service=vpcflowlogs/aws-region=eu-west-1/year=2024/month=08/day=01/hour=13/${flowFile}`,
     `AWSLogs/111122223333/vpcflowlogs/eu-west-1/2024/08/01/x.log.parquet`,
     `AWSLogs/aws-account-id=111122223333/aws-service=vpcflowlogs/aws-region=eu-west-1/year=2024/month=08/day=01/x.log.parquet`,
+    `AWSLogs/aws-account-id=111122223333/aws-service=vpcflowlogs/aws-region=eu-west-1/year=2024/month=08/day=01/hour=00/x.log.parquet`,
+    `AWSLogs/111122223333/vpcflowlogs/eu-west-1/2024/08/01/23/x.log.parquet`,
+    // A Transit Gateway's lie beside them.
+    `AWSLogs/111122223333/vpcflowlogs/eu-west-1/2024/08/01/111122223333_vpcflowlogs_eu-west-1_fl-0123456789abcdef0_tgw_20240801T1345Z_3101c18f.log.gz`,
+    `AWSLogs/o-exampleorgid/aws-account-id=111122223333/aws-service=vpcflowlogs/aws-region=eu-west-1/year=2024/month=08/day=01/x.log.gz`,
   ])('VPC flow logs: %s', (path) => {
     expect(classify(`some/prefix/${path}`)).toEqual({
       kind: 'log',
