@@ -1,5 +1,5 @@
 import type { LogName, RawRecord } from './event.js';
-import { toJson } from './exact-json.js';
+import { scalarText, toJson } from './exact-json.js';
 import { findingPaths, firstText } from './finding.js';
 
 /** An ARN inside JSON text: it ends at a quote, a backslash, a blank or a comma. RE2 and Java read it alike. */
@@ -9,7 +9,8 @@ export const maxArnLength = 2048;
 
 type Derivation = (record: RawRecord) => string | string[] | number | null;
 
-const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
+/** As SQL computes it from the column, which takes numbers and booleans as text. */
+const text = (value: unknown): string | null => scalarText(value) || null;
 
 const inside = (value: unknown, name: string): unknown =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;

@@ -24,6 +24,12 @@ export class ExactNumber {
   }
 }
 
+/** A scalar as a text column takes it; null for what is no scalar. */
+export function scalarText(value: unknown): string | null {
+  const scalar = ['string', 'number', 'boolean'].includes(typeof value) || value instanceof ExactNumber;
+  return scalar ? String(value) : null;
+}
+
 /** Of an object, the members that a later one of the same name takes the place of, in the order of the text. */
 const earlier = Symbol('earlier members');
 /** Of a record, that it must be written exactly. */

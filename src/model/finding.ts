@@ -1,3 +1,5 @@
+import { scalarText } from './exact-json.js';
+
 /**
  * Where a GuardDuty finding holds what questions ask for, by the derived field's name: the first path with a value
  * counts, for the kind of action or resource decides which is there. Each begins with a field of the contract.
@@ -29,8 +31,8 @@ export function firstText(record: Record<string, unknown>, paths: readonly strin
     let value: unknown = record;
     for (const step of path.split('.'))
       value = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[step] : undefined;
-    if (typeof value === 'string' ? value !== '' : typeof value === 'number' || typeof value === 'boolean')
-      return String(value);
+    const text = scalarText(value);
+    if (text) return text;
   }
   return null;
 }
