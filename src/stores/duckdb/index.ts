@@ -29,6 +29,7 @@ class DuckDbStore implements Store {
   /** One connection, so one statement after another: a transaction never sees another caller's statements. */
   #turn: Promise<unknown> = Promise.resolve();
   readonly #interruption: Interruption;
+  #closed = false;
 
   constructor(
     private readonly path: string,
@@ -42,6 +43,8 @@ class DuckDbStore implements Store {
   #inTurn<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
     const result = this.#turn.then(() => {
       if (this.#interruption.error) throw this.#interruption.error;
+      // DuckDB does not check: the process would end with a segmentation fault.
+      if (this.#closed) throw new KeytrailError('store_failed', `${this.path} is closed already`);
       return work(this.file.connection);
     });
     this.#turn = result.catch(() => undefined);
@@ -174,12 +177,18 @@ class DuckDbStore implements Store {
     });
   }
 
-  async close(): Promise<void> {
-    await this.#turn;
-    this.#interruption.end();
-    await this.#memory?.beforeClose();
-    this.file.connection.closeSync();
-    this.file.instance.closeSync();
+  /** In turn: after a failure others may still be on their way to the connection. */
+  close(): Promise<void> {
+    const closing = this.#turn.then(async () => {
+      if (this.#closed) return;
+      this.#closed = true;
+      this.#interruption.end();
+      await this.#memory?.beforeClose();
+      this.file.connection.closeSync();
+      this.file.instance.closeSync();
+    });
+    this.#turn = closing.catch(() => undefined);
+    return closing;
   }
 }
 

@@ -125,3 +125,15 @@ test('a damaged file is said to be damaged, also where its path has the word loc
   expect(error).toMatchObject({ code: 'store_failed' });
   expect(String(error)).not.toMatch(/in use/);
 });
+
+test('who comes late to a store that is being closed is told so, and the process lives', async () => {
+  const store = await openStore(`duckdb:${file()}`, 'write');
+  await store.prepare();
+  const coverage = () => store.coverage({ ...everywhere, ...allTime });
+  const before = coverage();
+  const closing = store.close();
+  const late = [coverage(), coverage()];
+  const outcomes = Promise.allSettled([before, ...late, closing.then(coverage)]);
+  const closed = { status: 'rejected', reason: { code: 'store_failed', message: expect.stringMatching(/closed/) } };
+  expect(await outcomes).toMatchObject([{ status: 'fulfilled', value: [] }, closed, closed, closed]);
+});
