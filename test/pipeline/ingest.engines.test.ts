@@ -92,7 +92,7 @@ describe('kill -9 in the middle, run again: each event once', () => {
     expect(third.records.read).toBe(0);
   }
 
-  // A batch is 8 MB of records at the most: when the files have grown past that, one is committed.
+  // A batch is 2 MB of records at the most: when the files have grown past that, one is committed.
   test('DuckDB', async () => {
     const path = join(folder, 'killed.duckdb');
     const size = (file: string) =>

@@ -3,10 +3,13 @@ import { reasonOf } from '../../errors.js';
 
 /** Questions join and sort. */
 export const askingLimit = '1GB';
-/** A batch, and the pages that it touches. DuckDB fills what it is given with pages that it may want again. */
-const writingLimit = '64MB';
-/** A checkpoint pins a page of 256 KB for each column and fails for good where that is too much: 64 MB are. */
-const checkpointLimit = '96MB';
+/**
+ * The first does for a batch and the pages that it touches; DuckDB fills what it is given with pages that it may want
+ * again. After a crash, what is in the log is in memory too, and a commit may need more.
+ */
+const writingLimits = ['64MB', '256MB', askingLimit] as const;
+/** Pages of 256 KB are pinned for each column of each table. Where that is too much, a checkpoint ends the database. */
+const checkpointLimit = '256MB';
 
 /** What is written between two checkpoints: it is in memory as well as in the write-ahead log. */
 const checkpointBytes = 32 * 1024 * 1024;
@@ -15,8 +18,14 @@ const bytesPerRow = 512;
 
 const limit = (connection: DuckDBConnection, size: string) => connection.run(`SET memory_limit = '${size}'`);
 
-/** Keeps the memory of a connection that writes small, and makes the checkpoints itself: between batches, with memory of their own. */
+/** It says so in several ways; an invalidated database is past helping. */
+const hadTooLittle = (error: unknown): boolean =>
+  /out of memory|could not allocate block|failed to pin block/i.test(reasonOf(error)) &&
+  !/invalidated/i.test(reasonOf(error));
+
+/** Keeps the memory of a connection that writes small, and makes the checkpoints itself, between batches. */
 export class WriteMemory {
+  #level = 0;
   #sinceCheckpoint = 0;
 
   constructor(private readonly connection: DuckDBConnection) {}
@@ -26,7 +35,7 @@ export class WriteMemory {
     // Each thread has buffers of its own.
     await connection.run('SET threads = 1');
     await connection.run("SET checkpoint_threshold = '1GB'");
-    await limit(connection, writingLimit);
+    await this.#limit();
   }
 
   async end(): Promise<void> {
@@ -34,29 +43,37 @@ export class WriteMemory {
     await limit(this.connection, askingLimit);
   }
 
-  /**
-   * Does a whole transaction; once more, with the memory of a question, where DuckDB says that it had too little.
-   * `rows` and `bytes`: what it adds.
-   */
+  /** Does a whole transaction, which adds so much; again, with more memory from then on, where it had too little. */
   async write<T>(rows: number, bytes: number, work: () => Promise<T>): Promise<T> {
-    const { connection } = this;
-    const done = await work().catch(async (error: unknown) => {
-      if (!/^out of memory/i.test(reasonOf(error))) throw error;
-      await limit(connection, askingLimit);
-      return work();
-    });
+    const done = await this.#do(work);
     this.#sinceCheckpoint += rows * bytesPerRow + bytes;
     if (this.#sinceCheckpoint < checkpointBytes) return done;
     this.#sinceCheckpoint = 0;
-    await limit(connection, checkpointLimit);
-    await connection.run('CHECKPOINT');
-    await limit(connection, writingLimit);
+    if (this.#level === 0) await limit(this.connection, checkpointLimit);
+    await this.connection.run('CHECKPOINT');
+    await this.#limit();
     return done;
   }
 
   /** Closing makes the last checkpoint. */
   async beforeClose(): Promise<void> {
     // After a full disk nothing runs any more; closing goes without the checkpoint, and the log is kept.
-    await limit(this.connection, checkpointLimit).catch(() => undefined);
+    await limit(this.connection, askingLimit).catch(() => undefined);
+  }
+
+  async #do<T>(work: () => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await work();
+      } catch (error) {
+        if (!hadTooLittle(error) || this.#level === writingLimits.length - 1) throw error;
+        this.#level++;
+        await this.#limit();
+      }
+    }
+  }
+
+  async #limit(): Promise<void> {
+    await limit(this.connection, writingLimits[this.#level]!);
   }
 }
