@@ -130,11 +130,11 @@ class DuckDbStore implements Store {
   }
 
   deadLetters(log: LogName | null, after: LetterPlace | null): Promise<DeadLetter[]> {
-    return this.#inTurn((connection) => readDeadLetters(connection, log, after));
+    return this.#adding(0, 0, (connection) => readDeadLetters(connection, log, after));
   }
 
   removeDeadLetters(ids: readonly string[]): Promise<void> {
-    return this.#inTurn((connection) => removeDeadLetters(connection, ids));
+    return this.#adding(ids.length, 0, (connection) => removeDeadLetters(connection, ids));
   }
 
   /** Whatever an earlier process claimed is free: only one writes to a file at a time, and now this one does. */
@@ -143,7 +143,7 @@ class DuckDbStore implements Store {
   }
 
   entries(ids: readonly string[]): Promise<Map<string, LedgerEntry>> {
-    return this.#inTurn((connection) => readLedger(connection, ids));
+    return this.#adding(0, 0, (connection) => readLedger(connection, ids));
   }
 
   record(entries: readonly LedgerEntry[]): Promise<void> {
@@ -151,15 +151,15 @@ class DuckDbStore implements Store {
   }
 
   streams(scope: StreamScope): Promise<Stream[]> {
-    return this.#inTurn((connection) => ledgerStreams(connection, scope));
+    return this.#adding(0, 0, (connection) => ledgerStreams(connection, scope));
   }
 
   failures(limit: number): Promise<LedgerEntry[]> {
-    return this.#inTurn((connection) => ledgerFailures(connection, limit));
+    return this.#adding(0, 0, (connection) => ledgerFailures(connection, limit));
   }
 
   coverage(scope: Scope): Promise<LogCoverage[]> {
-    return this.#inTurn((connection) => ledgerCoverage(connection, scope));
+    return this.#adding(0, 0, (connection) => ledgerCoverage(connection, scope));
   }
 
   ask(bound: BoundQuestion): Promise<Row[]> {

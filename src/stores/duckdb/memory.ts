@@ -8,9 +8,6 @@ export const askingLimit = '1GB';
  * again. After a crash, what is in the log is in memory too, and a commit may need more.
  */
 const writingLimits = ['64MB', '256MB', askingLimit] as const;
-/** Pages of 256 KB are pinned for each column of each table. Where that is too much, a checkpoint ends the database. */
-const checkpointLimit = '256MB';
-
 /** What is written between two checkpoints: it is in memory as well as in the write-ahead log. */
 const checkpointBytes = 32 * 1024 * 1024;
 /** What a row takes beside the bytes of its record. */
@@ -20,7 +17,7 @@ const limit = (connection: DuckDBConnection, size: string) => connection.run(`SE
 
 /** It says so in several ways; an invalidated database is past helping. */
 const hadTooLittle = (error: unknown): boolean =>
-  /out of memory|could not allocate block|failed to pin block/i.test(reasonOf(error)) &&
+  /out of memory|could not allocate block|failed to pin block|could not free up enough memory/i.test(reasonOf(error)) &&
   !/invalidated/i.test(reasonOf(error));
 
 /** Keeps the memory of a connection that writes small, and makes the checkpoints itself, between batches. */
@@ -35,7 +32,8 @@ export class WriteMemory {
     // Each thread has buffers of its own.
     await connection.run('SET threads = 1');
     await connection.run("SET checkpoint_threshold = '1GB'");
-    await this.#limit();
+    // What a process that died left in the log is in memory now, as much as it may be.
+    await this.#checkpoint();
   }
 
   async end(): Promise<void> {
@@ -49,9 +47,7 @@ export class WriteMemory {
     this.#sinceCheckpoint += rows * bytesPerRow + bytes;
     if (this.#sinceCheckpoint < checkpointBytes) return done;
     this.#sinceCheckpoint = 0;
-    if (this.#level === 0) await limit(this.connection, checkpointLimit);
-    await this.connection.run('CHECKPOINT');
-    await this.#limit();
+    await this.#checkpoint();
     return done;
   }
 
@@ -66,14 +62,35 @@ export class WriteMemory {
       try {
         return await work();
       } catch (error) {
-        if (!hadTooLittle(error) || this.#level === writingLimits.length - 1) throw error;
+        if (!hadTooLittle(error) || !this.#hasMore) throw error;
         this.#level++;
         await this.#limit();
       }
     }
   }
 
+  get #hasMore(): boolean {
+    return this.#level < writingLimits.length - 1;
+  }
+
+  /**
+   * A checkpoint pins pages of 256 KB for each column of each table that has changed, and where that is too much it ends
+   * the database: so it may have whatever it needs. DuckDB forgets what it kept of earlier pages when the limit is low.
+   */
+  async #checkpoint(): Promise<void> {
+    await limit(this.connection, askingLimit);
+    await this.connection.run('CHECKPOINT');
+    await this.#limit();
+  }
+
+  /** Sets the limit of the level, or of the first above it that what is pinned has room in. */
   async #limit(): Promise<void> {
-    await limit(this.connection, writingLimits[this.#level]!);
+    try {
+      await limit(this.connection, writingLimits[this.#level]!);
+    } catch (error) {
+      if (!hadTooLittle(error) || !this.#hasMore) throw error;
+      this.#level++;
+      await this.#limit();
+    }
   }
 }
