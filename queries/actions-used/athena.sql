@@ -1,6 +1,6 @@
 SELECT
-  eventsource AS event_source,
-  eventname AS event_name,
+  NULLIF(eventsource, '') AS event_source,
+  NULLIF(eventname, '') AS event_name,
   COUNT(*) AS events,
   COUNT(NULLIF(errorcode, '')) AS failed,
   MIN(eventtime) AS first_seen,

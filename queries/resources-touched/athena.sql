@@ -1,7 +1,7 @@
 SELECT
   touched.arn AS arn,
-  eventsource AS event_source,
-  eventname AS event_name,
+  NULLIF(eventsource, '') AS event_source,
+  NULLIF(eventname, '') AS event_name,
   COUNT(*) AS events,
   COUNT(NULLIF(errorcode, '')) AS failed,
   MIN(eventtime) AS first_seen,

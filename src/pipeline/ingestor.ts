@@ -195,6 +195,7 @@ export class Ingestor {
       this.#dropTimers();
       clearInterval(this.#renewal);
       await this.#renewing;
+      await this.#sink.still();
       // What was given up, or lost with the store, is for another run to count.
       this.summary.objects.seen -= this.#open.size;
     }

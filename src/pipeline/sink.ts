@@ -83,6 +83,12 @@ export class Sink {
     await this.#settle();
   }
 
+  /** Resolves when nothing is under way any more, whatever came of it. */
+  async still(): Promise<void> {
+    await this.#writes.idle().catch(() => undefined);
+    await this.#settling.catch(() => undefined);
+  }
+
   /** Writes the claims of objects under way again. In turn with the rest, so that no claim overwrites a final line. */
   renew(runs: Iterable<ObjectRun>): Promise<void> {
     this.#settling = this.#settling.then(async () => {

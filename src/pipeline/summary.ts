@@ -47,7 +47,10 @@ export function addUnlisted(summary: IngestSummary, key: string, reason: string)
 }
 
 function addFailure({ failures }: IngestSummary, key: string, reason: string): void {
-  if (failures.length >= maxFailures) return;
+  // Who follows a source comes by the same object again and again.
+  const before = failures.find((failure) => failure.key === key);
+  if (before) before.reason = reason;
+  if (before || failures.length >= maxFailures) return;
   failures.push({ key, reason });
   failures.sort((a, b) => (a.key < b.key ? -1 : 1));
 }
