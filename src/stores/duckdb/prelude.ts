@@ -2,7 +2,8 @@ import type { Dialect } from '../sql/scope.js';
 
 /** What Trino calls otherwise than DuckDB, as macros: with them DuckDB runs the text of athena.sql. */
 export const prelude: readonly string[] = [
-  'CREATE TEMP MACRO json_extract_scalar(document, path) AS TRY(json_extract_string(document, path))',
+  // Trino gives nothing for an object or a list, json_extract_string its text: json_value lets only scalars through.
+  "CREATE TEMP MACRO json_extract_scalar(document, path) AS TRY(json_extract_string(json_value(document, path), '$'))",
   'CREATE TEMP MACRO from_iso8601_timestamp(text) AS CAST(text AS TIMESTAMPTZ)',
   'CREATE TEMP MACRO to_unixtime(moment) AS epoch(moment)',
   'CREATE TEMP MACRO from_unixtime(seconds) AS to_timestamp(seconds)',
