@@ -1,0 +1,22 @@
+SELECT
+  eventtime AS event_time,
+  eventid AS event_id,
+  account_id,
+  awsregion AS region,
+  NULLIF(useridentity.accesskeyid, '') AS access_key_id,
+  NULLIF(useridentity.arn, '') AS arn,
+  eventsource AS event_source,
+  eventname AS event_name,
+  json_extract_scalar(requestparameters, '$.roleName') AS target,
+  COALESCE(
+    json_extract_scalar(requestparameters, '$.policyDocument'),
+    json_extract_scalar(requestparameters, '$.assumeRolePolicyDocument')
+  ) AS trust_policy,
+  requestparameters AS parameters,
+  NULLIF(errorcode, '') AS error_code,
+  NULLIF(sourceipaddress, '') AS source_ip
+FROM events
+WHERE eventsource = 'iam.amazonaws.com'
+  AND regexp_replace(eventname, '[0-9_]+(v[0-9]+)?$', '') IN ('UpdateAssumeRolePolicy', 'CreateRole')
+ORDER BY event_time, event_id, account_id
+LIMIT :limit
