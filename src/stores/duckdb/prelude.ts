@@ -8,6 +8,8 @@ export const prelude: readonly string[] = [
   'CREATE TEMP MACRO to_unixtime(moment) AS epoch(moment)',
   'CREATE TEMP MACRO from_unixtime(seconds) AS to_timestamp(seconds)',
   'CREATE TEMP MACRO regexp_like(text, pattern) AS regexp_matches(text, pattern)',
+  'CREATE TEMP MACRO array_join(list, separator) AS array_to_string(list, separator)',
+  'CREATE TEMP MACRO slice(list, first, length) AS array_slice(list, first, first + length - 1)',
 ];
 
 export const dialect: Dialect = {
