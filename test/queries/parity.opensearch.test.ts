@@ -61,13 +61,19 @@ describeWith('opensearch', 'DuckDB and OpenSearch', (url) => {
     expect(keys.length).toBeGreaterThan(80);
     // All keys at once compares every row; single keys show that the scope holds.
     const some = keys.filter((_, position) => position % 12 === 0);
-    for (const { id, key } of allQuestions()) {
-      const runs =
-        id === 'key-issuer'
-          ? [{ issued: keys }]
-          : key === 'none'
-            ? [{}]
-            : [{ key: keys }, ...some.map((one) => ({ key: [one] }))];
+    // What a question can't be asked without.
+    const [client] = await rowsOf(duckdb, 'key-clients', { key: keys });
+    const public_ = await rowsOf(duckdb, 'internet-accepted', {});
+    const given: Record<string, string | string[]> = {
+      issued: keys,
+      ip: String(client!.source_ip),
+      ips: public_.map(({ srcaddr }) => String(srcaddr)),
+    };
+    for (const { id, key, parameters } of allQuestions()) {
+      const needed = Object.fromEntries(
+        parameters.filter((one) => one.default === undefined).map(({ name }) => [name, given[name]!]),
+      );
+      const runs = key === 'none' ? [needed] : [keys, ...some.map((one) => [one])].map((key) => ({ ...needed, key }));
       for (const params of runs) {
         const expected = await rowsOf(duckdb, id, { ...params, limit: 100_000 });
         expect(await rowsOf(opensearch, id, { ...params, limit: 100_000 }), `${id} ${JSON.stringify(params)}`).toEqual(

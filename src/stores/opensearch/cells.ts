@@ -59,7 +59,9 @@ export function bucketReader(question: Question): (bucket: Json) => Row {
       if (source.from === 'count') return bucket.doc_count;
       if (source.from === 'key') return inside(bucket.key, [source.name]);
       if (source.from === 'count of') return inside(bucket[source.name], ['doc_count']);
-      const counted = inside(bucket[valuesOf(source.name)], ['value']);
-      return counted === 0 ? null : inside(bucket[source.name], ['value']);
+      const filters = source.path.slice(0, -1);
+      const name = source.path.at(-1)!;
+      const counted = inside(bucket, [...filters, valuesOf(name), 'value']);
+      return counted === 0 ? null : inside(bucket, [...filters, name, 'value']);
     });
 }

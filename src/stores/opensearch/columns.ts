@@ -8,7 +8,12 @@ export interface HitSource {
 }
 
 /** Where a column of buckets comes from. */
-export type BucketSource = { from: 'key' | 'value' | 'count of'; name: string } | { from: 'count' };
+export type BucketSource =
+  | { from: 'key'; name: string }
+  | { from: 'count of'; name: string }
+  /** An aggregation, or one inside the filters that the first names are. */
+  | { from: 'value'; path: string[] }
+  | { from: 'count' };
 
 function sourceOf(question: Question, column: string): string {
   const source = question.opensearch.rows.columns[column];
@@ -33,13 +38,13 @@ export function hitSource(question: Question, column: string): HitSource {
   };
 }
 
-/** `key.NAME`, `doc_count`, `AGG` or `AGG#doc_count`. */
+/** `key.NAME`, `doc_count`, `AGG`, `FILTER>AGG` or `AGG#doc_count`. */
 export function bucketSource(question: Question, column: string): BucketSource {
   const source = sourceOf(question, column);
   if (source === 'doc_count') return { from: 'count' };
   if (source.startsWith('key.')) return { from: 'key', name: source.slice('key.'.length) };
   if (source.endsWith('#doc_count')) return { from: 'count of', name: source.slice(0, -'#doc_count'.length) };
-  return { from: 'value', name: source };
+  return { from: 'value', path: source.split('>') };
 }
 
 /** What an answer of hits has to bring along. */
