@@ -15,6 +15,10 @@ export interface QuestionCase {
   cloudtrail?: Record<string, unknown>[];
   /** Flow log text with its header. */
   vpcflow?: string;
+  /** AWS Config's items. */
+  config?: Record<string, unknown>[];
+  /** GuardDuty's findings. */
+  guardduty?: Record<string, unknown>[];
   asks: { name: string; params: Record<string, string | number>; rows: Row[] }[];
 }
 
@@ -43,7 +47,10 @@ async function writeGz(path: string, text: string): Promise<void> {
 }
 
 /** Writes a case below a folder as S3 would hold it. */
-export async function writeCase(folder: string, { cloudtrail = [], vpcflow }: QuestionCase): Promise<void> {
+export async function writeCase(
+  folder: string,
+  { cloudtrail = [], vpcflow, config = [], guardduty = [] }: QuestionCase,
+): Promise<void> {
   const logs = join(folder, 'AWSLogs', account);
   if (cloudtrail.length > 0) {
     const Records = cloudtrail.map((record, position) => ({ ...usual(position), ...record }));
@@ -53,6 +60,16 @@ export async function writeCase(folder: string, { cloudtrail = [], vpcflow }: Qu
   if (vpcflow !== undefined) {
     const name = `${account}_vpcflowlogs_us-east-1_fl-00000000000000001_20260302T0800Z_00000000.log.gz`;
     await writeGz(join(logs, 'vpcflowlogs/us-east-1/2026/03/02', name), vpcflow);
+  }
+  if (config.length > 0) {
+    const name = `${account}_Config_us-east-1_ConfigHistory_AWS::IAM::User_20260302T080000Z_20260302T140000Z_1.json.gz`;
+    const history = { fileVersion: '1.0', configurationItems: config };
+    await writeGz(join(logs, 'Config/us-east-1/2026/3/2/ConfigHistory', name), JSON.stringify(history));
+  }
+  if (guardduty.length > 0) {
+    const name = '00000000-0000-4000-8000-000000000001.jsonl.gz';
+    const lines = guardduty.map((finding) => `${JSON.stringify(finding)}\n`);
+    await writeGz(join(logs, 'GuardDuty/us-east-1/2026/03/02', name), lines.join(''));
   }
 }
 
