@@ -12,7 +12,7 @@ const cases: [string, string | null][] = [
   [`json_extract_scalar('{"a": {"b": 1}}', '$.a')`, null],
   [`json_extract_scalar('{"a": [1]}', '$.a')`, null],
   [`json_extract_scalar('{"a": null}', '$.a')`, null],
-  [`json_extract_scalar('{"a": {"b": "x \\\\"y\\\\""}}', '$.a.b')`, 'x "y"'],
+  [`json_extract_scalar('{"a": {"b": "x \\"y\\""}}', '$.a.b')`, 'x "y"'],
   [`json_extract_scalar('{}', '$.a')`, null],
   [`json_extract_scalar(NULL, '$.a')`, null],
   [`json_extract_scalar('no JSON', '$.a')`, null],
