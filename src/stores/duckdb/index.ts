@@ -12,7 +12,7 @@ import { bindDuckDb } from './bind.js';
 import { Interruption } from './interruption.js';
 import { claimObjects, ledgerCoverage, readLedger, writeLedger } from './ledger.js';
 import { readDeadLetters, removeDeadLetters, writeDeadLetters } from './letters.js';
-import { WriteMemory } from './memory.js';
+import { Writing } from './memory.js';
 import { type OpenFile, openFile } from './open.js';
 import { dialect, prelude } from './prelude.js';
 import { bookkeepingTables, createTable, schemaVersion } from './schema.js';
@@ -24,8 +24,8 @@ import { TableWriter } from './write.js';
 class DuckDbStore implements Store {
   readonly uri: string;
   readonly #writers = new Map<LogName, TableWriter>();
-  /** From `prepare` on, and till the first question: it needs more. */
-  #memory: WriteMemory | null = null;
+  /** From `prepare` on, and till the first question. */
+  #writing: Writing | null = null;
   /** One connection, so one statement after another: a transaction never sees another caller's statements. */
   #turn: Promise<unknown> = Promise.resolve();
   readonly #interruption: Interruption;
@@ -62,13 +62,17 @@ class DuckDbStore implements Store {
 
   /** A whole transaction that adds so much. */
   #adding<T>(rows: number, bytes: number, work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
-    return this.#inTurn((connection) => this.#memory?.write(rows, bytes, () => work(connection)) ?? work(connection));
+    return this.#inTurn(async (connection) => {
+      const done = await work(connection);
+      await this.#writing?.added(rows, bytes);
+      return done;
+    });
   }
 
   prepare(): Promise<void> {
     return this.#inTurn(async (connection) => {
-      this.#memory ??= new WriteMemory(connection);
-      await this.#memory.begin();
+      this.#writing ??= new Writing(connection);
+      await this.#writing.begin();
       if (await this.#isKeytrail(connection)) return;
       await inTransaction(connection, async () => {
         await connection.run(bookkeepingTables);
@@ -130,7 +134,7 @@ class DuckDbStore implements Store {
   }
 
   deadLetters(log: LogName | null, after: LetterPlace | null): Promise<DeadLetter[]> {
-    return this.#adding(0, 0, (connection) => readDeadLetters(connection, log, after));
+    return this.#inTurn((connection) => readDeadLetters(connection, log, after));
   }
 
   removeDeadLetters(ids: readonly string[]): Promise<void> {
@@ -143,7 +147,7 @@ class DuckDbStore implements Store {
   }
 
   entries(ids: readonly string[]): Promise<Map<string, LedgerEntry>> {
-    return this.#adding(0, 0, (connection) => readLedger(connection, ids));
+    return this.#inTurn((connection) => readLedger(connection, ids));
   }
 
   record(entries: readonly LedgerEntry[]): Promise<void> {
@@ -151,21 +155,21 @@ class DuckDbStore implements Store {
   }
 
   streams(scope: StreamScope): Promise<Stream[]> {
-    return this.#adding(0, 0, (connection) => ledgerStreams(connection, scope));
+    return this.#inTurn((connection) => ledgerStreams(connection, scope));
   }
 
   failures(limit: number): Promise<LedgerEntry[]> {
-    return this.#adding(0, 0, (connection) => ledgerFailures(connection, limit));
+    return this.#inTurn((connection) => ledgerFailures(connection, limit));
   }
 
   coverage(scope: Scope): Promise<LogCoverage[]> {
-    return this.#adding(0, 0, (connection) => ledgerCoverage(connection, scope));
+    return this.#inTurn((connection) => ledgerCoverage(connection, scope));
   }
 
   ask(bound: BoundQuestion): Promise<Row[]> {
     return this.#inTurn(async (connection) => {
-      await this.#memory?.end();
-      this.#memory = null;
+      await this.#writing?.end();
+      this.#writing = null;
       const scoped = scopedSql(bound, dialect);
       const { sql, values } = bindDuckDb(scoped.sql, scoped.values);
       const reader = await connection.runAndReadAll(sql, values);
@@ -183,7 +187,8 @@ class DuckDbStore implements Store {
       if (this.#closed) return;
       this.#closed = true;
       this.#interruption.end();
-      await this.#memory?.beforeClose();
+      // A file that a full disk or a fault has ended is closed without.
+      await this.#writing?.tidy().catch(() => undefined);
       this.file.connection.closeSync();
       this.file.instance.closeSync();
     });

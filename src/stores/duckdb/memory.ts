@@ -1,96 +1,75 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { reasonOf } from '../../errors.js';
 
-/** Questions join and sort. */
-export const askingLimit = '1GB';
 /**
- * The first does for a batch and the pages that it touches; DuckDB fills what it is given with pages that it may want
- * again. After a crash, what is in the log is in memory too, and a commit may need more.
+ * What questions need, which join and sort; and whatever adds to a table. To give that little and more when DuckDB asks
+ * for it is not safe: a commit that fails for memory leaves rows behind in the open file, and a checkpoint ends it.
  */
-const writingLimits = ['64MB', '256MB', askingLimit] as const;
-/** What is written between two checkpoints: it is in memory as well as in the write-ahead log. */
+export const ampleLimit = '1GB';
+/** For what reads and stages: DuckDB fills what it is given with pages that it may want again. */
+const stagingLimit = '64MB';
+/** For a look at whole rows of a table, not only at their ids. */
+const comparingLimit = '256MB';
+
+/**
+ * What is written between two checkpoints, which becomes a group of rows: it is in memory as well as in the write-ahead
+ * log, and a checkpoint has all of it in memory at once, several times as large as it was read.
+ */
+const checkpointRows = 12_288;
 const checkpointBytes = 32 * 1024 * 1024;
-/** What a row takes beside the bytes of its record. */
-const bytesPerRow = 512;
 
 const limit = (connection: DuckDBConnection, size: string) => connection.run(`SET memory_limit = '${size}'`);
 
-/** It says so in several ways; an invalidated database is past helping. */
-const hadTooLittle = (error: unknown): boolean =>
-  /out of memory|could not allocate block|failed to pin block|could not free up enough memory/i.test(reasonOf(error)) &&
-  !/invalidated/i.test(reasonOf(error));
+/** Also drops the pages that are kept and not needed. */
+export async function memoryForStaging(connection: DuckDBConnection): Promise<void> {
+  // Where what is needed is more than that, the limit stays as it was.
+  await limit(connection, stagingLimit).catch(() => undefined);
+}
 
-/** Keeps the memory of a connection that writes small, and makes the checkpoints itself, between batches. */
-export class WriteMemory {
-  #level = 0;
-  #sinceCheckpoint = 0;
+export async function memoryForComparing(connection: DuckDBConnection): Promise<void> {
+  await limit(connection, comparingLimit);
+}
+
+export async function ampleMemory(connection: DuckDBConnection): Promise<void> {
+  await limit(connection, ampleLimit);
+}
+
+/** While events are written: one thread, and checkpoints between transactions rather than in them. */
+export class Writing {
+  #rows = 0;
+  #bytes = 0;
+  #checkpoints = 0;
 
   constructor(private readonly connection: DuckDBConnection) {}
 
   async begin(): Promise<void> {
-    const { connection } = this;
     // Each thread has buffers of its own.
-    await connection.run('SET threads = 1');
-    await connection.run("SET checkpoint_threshold = '1GB'");
-    // What a process that died left in the log is in memory now, as much as it may be.
-    await this.#checkpoint();
+    await this.connection.run('SET threads = 1');
+    await this.connection.run(`SET checkpoint_threshold = '${ampleLimit}'`);
+    // To make two groups of three takes a checkpoint 150 MB more.
+    await this.connection.run('SET max_vacuum_tasks = 0');
   }
 
   async end(): Promise<void> {
+    await this.tidy();
     await this.connection.run('RESET threads');
-    await limit(this.connection, askingLimit);
+    await ampleMemory(this.connection);
   }
 
-  /** Does a whole transaction, which adds so much; again, with more memory from then on, where it had too little. */
-  async write<T>(rows: number, bytes: number, work: () => Promise<T>): Promise<T> {
-    const done = await this.#do(work);
-    this.#sinceCheckpoint += rows * bytesPerRow + bytes;
-    if (this.#sinceCheckpoint < checkpointBytes) return done;
-    this.#sinceCheckpoint = 0;
-    await this.#checkpoint();
-    return done;
+  /** Before the last checkpoint: what many short runs have left are small groups, which it may put together. */
+  async tidy(): Promise<void> {
+    if (this.#checkpoints === 0) await this.connection.run('RESET max_vacuum_tasks');
   }
 
-  /** Closing makes the last checkpoint. */
-  async beforeClose(): Promise<void> {
-    // After a full disk nothing runs any more; closing goes without the checkpoint, and the log is kept.
-    await limit(this.connection, askingLimit).catch(() => undefined);
-  }
-
-  async #do<T>(work: () => Promise<T>): Promise<T> {
-    for (;;) {
-      try {
-        return await work();
-      } catch (error) {
-        if (!hadTooLittle(error) || !this.#hasMore) throw error;
-        this.#level++;
-        await this.#limit();
-      }
-    }
-  }
-
-  get #hasMore(): boolean {
-    return this.#level < writingLimits.length - 1;
-  }
-
-  /**
-   * A checkpoint pins pages of 256 KB for each column of each table that has changed, and where that is too much it ends
-   * the database: so it may have whatever it needs. DuckDB forgets what it kept of earlier pages when the limit is low.
-   */
-  async #checkpoint(): Promise<void> {
-    await limit(this.connection, askingLimit);
+  /** After a transaction that added so much. */
+  async added(rows: number, bytes: number): Promise<void> {
+    this.#rows += rows;
+    this.#bytes += bytes;
+    if (this.#rows < checkpointRows && this.#bytes < checkpointBytes) return;
+    this.#rows = 0;
+    this.#bytes = 0;
+    this.#checkpoints++;
+    await memoryForStaging(this.connection);
+    await ampleMemory(this.connection);
     await this.connection.run('CHECKPOINT');
-    await this.#limit();
-  }
-
-  /** Sets the limit of the level, or of the first above it that what is pinned has room in. */
-  async #limit(): Promise<void> {
-    try {
-      await limit(this.connection, writingLimits[this.#level]!);
-    } catch (error) {
-      if (!hadTooLittle(error) || !this.#hasMore) throw error;
-      this.#level++;
-      await this.#limit();
-    }
   }
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { KeytrailError, reasonOf } from '../../errors.js';
-import { askingLimit } from './memory.js';
+import { ampleLimit } from './memory.js';
 
 export interface OpenFile {
   instance: DuckDBInstance;
@@ -59,7 +59,7 @@ export async function openFile(path: string, mode: 'read' | 'write'): Promise<Op
   try {
     instance = await DuckDBInstance.create(':memory:', {
       autoinstall_known_extensions: 'false',
-      memory_limit: askingLimit,
+      memory_limit: ampleLimit,
       // Where what doesn't fit goes; beside the file, as for a file that is opened by itself.
       temp_directory: `${file}.tmp`,
     });

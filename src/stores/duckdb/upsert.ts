@@ -1,4 +1,5 @@
 import { type DuckDBConnection, DuckDBDataChunk, type DuckDBValue } from '@duckdb/node-api';
+import { ampleMemory, memoryForStaging } from './memory.js';
 import { inTransaction } from './transaction.js';
 
 export const chunks = <T>(items: readonly T[], size: number): T[][] =>
@@ -13,6 +14,7 @@ export async function upsert(connection: DuckDBConnection, table: string, rows: 
   if (rows.length === 0) return;
   const unique = [...new Map(rows.map((row) => [row[0], row])).values()];
   const staging = `staging_${table}`;
+  await memoryForStaging(connection);
   await connection.run(`CREATE OR REPLACE TEMP TABLE ${staging} AS FROM ${table} LIMIT 0`);
   await inTransaction(connection, async () => {
     const appender = await connection.createAppender(staging);
@@ -26,6 +28,7 @@ export async function upsert(connection: DuckDBConnection, table: string, rows: 
       chunk.reset();
     }
     appender.closeSync();
+    await ampleMemory(connection);
     await connection.run(`INSERT OR REPLACE INTO ${table} FROM ${staging}`);
   });
   await connection.run(`DROP TABLE ${staging}`);

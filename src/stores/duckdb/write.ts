@@ -12,6 +12,7 @@ import { type FieldValue, projector } from '../../model/project.js';
 import { mayDiffer, otherContent, settleLike } from '../content.js';
 import type { Outcome } from '../store.js';
 import { bindDuckDb } from './bind.js';
+import { ampleMemory, memoryForComparing, memoryForStaging } from './memory.js';
 import { compareStaged, createStaging, insertStaged } from './schema.js';
 import { inTransaction } from './transaction.js';
 
@@ -35,6 +36,7 @@ export class TableWriter {
   async write(events: readonly LogEvent[]): Promise<Outcome[]> {
     const { connection, contract } = this;
     const staging = `staging_${contract.table}`;
+    await memoryForStaging(connection);
     // Made anew: a table that rows come to and go from keeps growing.
     await connection.run(createStaging(contract));
     const outcomes: Outcome[] = new Array(events.length);
@@ -46,6 +48,7 @@ export class TableWriter {
         for (const position of firsts) outcomes[position] = 'stored';
         await this.#stage(staging, events, firsts);
         for (const [position, outcome] of await this.#standing(staging)) outcomes[position] = outcome;
+        await ampleMemory(connection);
         await connection.run(insertStaged(contract));
         for (const [place, [first, ...others]] of waiting) {
           const left = settleLike(contract.log, events, first!, others, outcomes);
@@ -82,6 +85,7 @@ export class TableWriter {
     if (positions.length === 0) return new Map();
     const outcomes = new Map<number, Outcome>();
     if (mayDiffer(contract.log)) {
+      await memoryForComparing(connection);
       const compared = await connection.runAndReadAll(compareStaged(contract, 'eventtime'));
       for (const [position, same, month] of compared.getRows() as [number, boolean, boolean][])
         if (same) outcomes.set(position, 'duplicate');
