@@ -10,6 +10,9 @@ import { filledOnce, onPath, output } from './tools.js';
 const version = '3.8.0';
 const runner = `${version}.0`;
 
+/** By default 75 search templates in five minutes, too few for every question and the tests of templates. */
+const compilations = { 'script.context.template.max_compilations_rate': '1000/1m' };
+
 export const hint =
   'start Docker, or install a JDK 21 or newer and Maven, or set KEYTRAIL_TEST_OPENSEARCH_URL to a node to test against';
 
@@ -46,6 +49,7 @@ async function inDocker(): Promise<Running> {
           DISABLE_INSTALL_DEMO_CONFIG: 'true',
           OPENSEARCH_JAVA_OPTS: '-Xms1g -Xmx1g',
           'cluster.routing.allocation.disk.threshold_enabled': 'false',
+          ...compilations,
         })
         .withWaitStrategy(Wait.forHttp('/_cluster/health', 9200).forStatusCode(200))
         .withStartupTimeout(120_000),
@@ -56,7 +60,7 @@ async function fromJars(logs: string): Promise<Running> {
   const jars = await findJars();
   const base = mkdtempSync(join(tmpdir(), 'keytrail-opensearch-'));
   try {
-    const settings = { 'http.port': 0, 'transport.port': 0, 'discovery.type': 'single-node' };
+    const settings = { 'http.port': 0, 'transport.port': 0, 'discovery.type': 'single-node', ...compilations };
     const node = await startNode({ ...jars, base, settings, heap: '1g', log: join(logs, 'opensearch.log') });
     return {
       url: `http://127.0.0.1:${node.port}`,

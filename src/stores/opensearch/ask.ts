@@ -7,7 +7,7 @@ import type { Connection, Json } from './client.js';
 import { hitSource } from './columns.js';
 import { indexPattern } from './names.js';
 import { anyIndices, refresh } from './refresh.js';
-import { renderSearch, searchTemplate } from './search-template.js';
+import { renderSearch } from './search-template.js';
 
 const pageSize = 5000;
 const maxBuckets = 1_000_000;
@@ -18,7 +18,7 @@ export async function askQuestion(connection: Connection, bound: BoundQuestion, 
   const contract = contractOf(question.opensearch.log);
   const pattern = indexPattern(contract, prefix);
   await refresh(connection, pattern);
-  const body = await rendered(connection, bound);
+  const body = renderSearch(bound);
   const search: Search = (body) =>
     connection.request({
       method: 'POST',
@@ -35,16 +35,6 @@ export async function askQuestion(connection: Connection, bound: BoundQuestion, 
 }
 
 type Search = (body: Json) => Promise<Json>;
-
-/** The node's own rendering; ours, which is the same, where it has none or the user may search but not render. */
-async function rendered(connection: Connection, bound: BoundQuestion): Promise<Json> {
-  if (connection.serverless) return renderSearch(bound);
-  const { source, params } = searchTemplate(bound);
-  const reply = await connection.send({ method: 'POST', path: '/_render/template', body: { source, params } });
-  if (reply.status === 403) return renderSearch(bound);
-  if (reply.status >= 400) throw connection.failure(reply);
-  return reply.body.template_output;
-}
 
 type SortClause = Record<string, 'asc' | 'desc'>;
 

@@ -22,7 +22,7 @@ const scopeTypes: [string, ParameterType][] = [
   ['keyIds', 'string[]'],
 ];
 
-const givenFlag = (name: string): string => `${name}_given`;
+const isGiven = (value: unknown): boolean => (Array.isArray(value) ? value.length > 0 : value !== '');
 const isList = (type: ParameterType): boolean => type === 'string[]' || type === 'integer[]';
 
 const vocabulary = (question: Question): Types =>
@@ -64,6 +64,7 @@ const isObject = (value: unknown): value is Record<string, unknown> => typeof va
 /** A member of a list that depends on a parameter, without its `$if`. */
 function conditionOf(
   member: unknown,
+  place: number,
   types: Types,
   fail: Fail,
 ): { name: string; rest: Record<string, unknown> } | null {
@@ -71,6 +72,7 @@ function conditionOf(
   const { $if: name, ...rest } = member;
   if (typeof name !== 'string' || !types.has(name))
     return fail(`$if ${JSON.stringify(name)} is no parameter of the question`);
+  if (place === 0) fail('$if stands first in its list, where no comma can go with it');
   return { name, rest };
 }
 
@@ -93,17 +95,7 @@ interface Style {
   inner(name: string): string;
 }
 
-/** For us: every parameter is there, and a flag beside it. */
-const bare: Style = {
-  flag: givenFlag,
-  value: (name, type) => {
-    if (isList(type)) return `{{#toJson}}${name}{{/toJson}}`;
-    return type === 'integer' ? `{{${name}}}` : `"{{${name}}}"`;
-  },
-  inner: (name) => `{{${name}}}`,
-};
-
-/** For people: named as on the command line, and what they leave out has its default. */
+/** Parameters are named as on the command line, and what is left out has its default. */
 function withDefaults(defaults: ReadonlyMap<string, ParameterValue>): Style {
   const called = (name: string): string => (name === 'keyIds' ? 'key' : name);
   const json = (name: string): string => JSON.stringify(defaults.get(name) ?? null);
@@ -125,9 +117,8 @@ function withDefaults(defaults: ReadonlyMap<string, ParameterValue>): Style {
 function emit(value: unknown, types: Types, style: Style, fail: Fail): string {
   if (Array.isArray(value)) {
     const members = value.map((member, place) => {
-      const condition = conditionOf(member, types, fail);
+      const condition = conditionOf(member, place, types, fail);
       if (!condition) return `${place === 0 ? '' : ','}${emit(member, types, style, fail)}`;
-      if (place === 0) fail('$if stands first in its list, where no comma can go with it');
       const flag = style.flag(condition.name, types.get(condition.name)!);
       return `{{#${flag}}},${emit(condition.rest, types, style, fail)}{{/${flag}}}`;
     });
@@ -152,10 +143,10 @@ function emit(value: unknown, types: Types, style: Style, fail: Fail): string {
 /** What Mustache would make of the same value, without a node. */
 function substitute(value: unknown, types: Types, params: Record<string, unknown>, fail: Fail): unknown {
   if (Array.isArray(value))
-    return value.flatMap((member) => {
-      const condition = conditionOf(member, types, fail);
+    return value.flatMap((member, place) => {
+      const condition = conditionOf(member, place, types, fail);
       if (!condition) return [substitute(member, types, params, fail)];
-      return params[givenFlag(condition.name)] ? [substitute(condition.rest, types, params, fail)] : [];
+      return isGiven(params[condition.name]) ? [substitute(condition.rest, types, params, fail)] : [];
     });
   if (isObject(value))
     return Object.fromEntries(
@@ -168,7 +159,7 @@ function substitute(value: unknown, types: Types, params: Record<string, unknown
   return text.parts.map((part, place) => (place % 2 === 0 ? part : String(params[part]))).join('');
 }
 
-/** An unquoted or unescaped value of a wrong type would be text in the template: nothing but its own type gets in. */
+/** A value of another type could be a piece of a query: nothing but the parameter's own type gets in. */
 function checked(name: string, type: ParameterType, value: ParameterValue | undefined): unknown {
   const one = (member: unknown): string | number => {
     const fits = type.startsWith('integer') ? Number.isSafeInteger(member) : typeof member === 'string';
@@ -186,31 +177,18 @@ function paramsOf({ question, scope, values }: BoundQuestion, types: Types): Rec
   for (const [name, type] of types) {
     const value = all[name];
     if (value === undefined) throw new KeytrailError('bad_parameter', `${question.id} has no value for ${name}`);
-    const safe = checked(name, type, value);
-    params[name] = safe;
-    params[givenFlag(name)] = Array.isArray(safe) ? safe.length > 0 : safe !== '';
+    params[name] = checked(name, type, value);
   }
   return params;
 }
 
-export interface SearchTemplate {
-  /** Mustache source, the same for every scope and parameter, so that the cluster compiles it once. */
-  source: string;
-  params: Record<string, unknown>;
-}
-
 const templateOf = (question: Question) => scopedSearch(question, contractOf(question.opensearch.log));
 
-/** The search template of a bound question. Throws `bad_contract` or `bad_parameter`. */
-export function searchTemplate(bound: BoundQuestion): SearchTemplate {
-  const types = vocabulary(bound.question);
-  return {
-    source: emit(templateOf(bound.question), types, bare, failure(bound.question)),
-    params: paramsOf(bound, types),
-  };
-}
-
-/** The search body that a node renders from `searchTemplate(bound)`. */
+/**
+ * The search body of a bound question: what a node renders from its stored template. A node refuses templates that it
+ * has not compiled yet after 75 of them in five minutes, so it is not asked to. Throws `bad_contract` or
+ * `bad_parameter`.
+ */
 export function renderSearch(bound: BoundQuestion): Record<string, unknown> {
   const types = vocabulary(bound.question);
   const body = substitute(templateOf(bound.question), types, paramsOf(bound, types), failure(bound.question));

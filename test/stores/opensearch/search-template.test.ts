@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { BoundQuestion, Parameter } from '../../../src/model/question.js';
+import type { BoundQuestion, Parameter, ParameterValue } from '../../../src/model/question.js';
 import { questionById } from '../../../src/queries/load.js';
 import { renderOpenSearch } from '../../../src/stores/opensearch/render.js';
-import { renderSearch, searchTemplate } from '../../../src/stores/opensearch/search-template.js';
+import { renderSearch, storedSource } from '../../../src/stores/opensearch/search-template.js';
 
 const parameters: Parameter[] = [
   { name: 'user', type: 'string', description: '' },
@@ -21,8 +21,15 @@ function bound(search: Record<string, unknown>, values: BoundQuestion['values'] 
 
 test('parameters stand where they may, quoted as their type needs it', () => {
   const search = { a: '{{user}}', b: '{{n}}', c: '{{ports}}', d: '{{n}}m', e: [1, { $if: 'user', x: '{{user}}' }] };
-  expect(searchTemplate(bound(search)).source).toContain(
-    '"a":"{{user}}","b":{{n}},"c":{{#toJson}}ports{{/toJson}},"d":"{{n}}m","e":[1{{#user_given}},{"x":"{{user}}"}{{/user_given}}]',
+  const defaults = new Map<string, ParameterValue>([
+    ['user', 'root'],
+    ['n', 5],
+    ['ports', [22]],
+  ]);
+  expect(storedSource(bound(search).question, defaults)).toContain(
+    '"a":{{^user}}"root"{{/user}}{{#user}}"{{user}}"{{/user}},"b":{{n}}{{^n}}5{{/n}},' +
+      '"c":{{#ports.0}}{{#toJson}}ports{{/toJson}}{{/ports.0}}{{^ports.0}}[22]{{/ports.0}},' +
+      '"d":"{{n}}{{^n}}5{{/n}}m","e":[1{{#user}},{"x":{{^user}}"root"{{/user}}{{#user}}"{{user}}"{{/user}}}{{/user}}]',
   );
   expect(renderSearch(bound(search, { user: 'é"', ports: [1, 2] }))).toMatchObject({
     a: 'é"',
@@ -68,13 +75,15 @@ test.each([
   { a: [1, { $if: 5, x: 1 }] },
   { a: { $if: 'user', x: 1 } },
 ])('%j is no template', (search) => {
-  expect(() => searchTemplate(bound(search))).toThrow(expect.objectContaining({ code: 'bad_contract' }));
+  const bad = expect.objectContaining({ code: 'bad_contract' });
+  expect(() => renderSearch(bound(search, { user: 'x' }))).toThrow(bad);
+  expect(() => storedSource(bound(search).question, new Map())).toThrow(bad);
 });
 
 test('a value of another type than its parameter’s does not get in', () => {
   const search = { a: '{{n}}' };
   for (const values of [{ n: '1,"b":2' }, { n: 1.5 }, { ports: ['1]'] }, { ports: 1 }, { user: 1 }])
-    expect(() => searchTemplate(bound(search, values as unknown as BoundQuestion['values']))).toThrow(
+    expect(() => renderSearch(bound(search, values as unknown as BoundQuestion['values']))).toThrow(
       expect.objectContaining({ code: 'bad_parameter' }),
     );
 });
