@@ -59,7 +59,7 @@ describeWith('opensearch', 'DuckDB and OpenSearch', (url) => {
     }
     const keys = accessKeysIn(sharedData);
     expect(keys.length).toBeGreaterThan(80);
-    // All keys at once compares every row; single keys show that the scope holds.
+    // All keys at once compares every row; a single key, each question another, shows that the scope holds.
     const some = keys.filter((_, position) => position % 12 === 0);
     // What a question can't be asked without.
     const [client] = await rowsOf(duckdb, 'key-clients', { key: keys });
@@ -69,11 +69,11 @@ describeWith('opensearch', 'DuckDB and OpenSearch', (url) => {
       ip: String(client!.source_ip),
       ips: public_.map(({ srcaddr }) => String(srcaddr)),
     };
-    for (const { id, key, parameters } of allQuestions()) {
+    for (const [number, { id, key, parameters }] of allQuestions().entries()) {
       const needed = Object.fromEntries(
         parameters.filter((one) => one.default === undefined).map(({ name }) => [name, given[name]!]),
       );
-      const runs = key === 'none' ? [needed] : [keys, ...some.map((one) => [one])].map((key) => ({ ...needed, key }));
+      const runs = key === 'none' ? [needed] : [keys, [some[number % some.length]!]].map((key) => ({ ...needed, key }));
       for (const params of runs) {
         const expected = await rowsOf(duckdb, id, { ...params, limit: 100_000 });
         expect(await rowsOf(opensearch, id, { ...params, limit: 100_000 }), `${id} ${JSON.stringify(params)}`).toEqual(
