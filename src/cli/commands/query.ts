@@ -1,78 +1,19 @@
 import { type Command, Option } from 'commander';
-import { KeytrailError } from '../../errors.js';
 import type { BoundQuestion } from '../../model/question.js';
-import { closureOf } from '../../queries/closure.js';
 import { allQuestions, questionById } from '../../queries/load.js';
 import { bindQuestion, parametersOf } from '../../queries/parameters.js';
-import { runQuestion } from '../../queries/run.js';
+import { tacticsOf } from '../../queries/tactics.js';
 import type { Context } from '../context.js';
-import { formatAnswer, formatTable } from '../output/index.js';
-import {
-  collect,
-  type EngineFlags,
-  engineOptions,
-  formatOption,
-  openFlaggedEngine,
-  type ScopeFlags,
-  scopeOptions,
-  scopeParameters,
-} from '../settings.js';
-
-interface ParameterFlags extends ScopeFlags {
-  key?: string[];
-  param?: string[];
-  limit?: string;
-}
-
-interface RunFlags extends ParameterFlags, EngineFlags {
-  closure?: boolean;
-  format: 'table' | 'json' | 'csv' | 'ndjson';
-}
-
-function givenParameters(flags: ParameterFlags): Record<string, string[]> {
-  const given: Record<string, string[]> = Object.assign(Object.create(null), scopeParameters(flags));
-  if (flags.key) given.key = flags.key;
-  if (flags.limit !== undefined) given.limit = [flags.limit];
-  for (const pair of flags.param ?? []) {
-    const equals = pair.indexOf('=');
-    if (equals < 1)
-      throw new KeytrailError('bad_parameter', `--param ${JSON.stringify(pair)} is no name=value`, {
-        hint: 'For example --param limit=100',
-      });
-    const name = pair.slice(0, equals);
-    given[name] = [...(Object.hasOwn(given, name) ? given[name]! : []), pair.slice(equals + 1)];
-  }
-  return given;
-}
-
-async function run(id: string, flags: RunFlags, context: Context): Promise<void> {
-  const question = questionById(id);
-  const bound = bindQuestion(question, givenParameters(flags), context.now());
-  const engine = await openFlaggedEngine(flags, context);
-  try {
-    if (flags.closure) {
-      const closures = await Promise.all(bound.scope.keyIds.map((keyId) => closureOf(engine, keyId)));
-      const keys = closures.flatMap(({ credentials }) => credentials.map(({ accessKeyId }) => accessKeyId));
-      bound.scope.keyIds = [...new Set(keys)];
-    }
-    const answer = await runQuestion(engine, bound);
-    const { out, notes } = formatAnswer(answer, question, flags.format, context);
-    context.out(out);
-    for (const note of notes) context.err(`${note}\n`);
-  } finally {
-    await engine.close();
-  }
-}
+import { formatTable } from '../output/index.js';
+import { givenParameters, type ParameterFlags, parameterOptions } from '../parameters.js';
+import { formatOption } from '../settings.js';
+import { queryRunCommand } from './query-run.js';
 
 function list(flags: { format: 'table' | 'json' }, context: Context): void {
-  const rows = allQuestions().map(({ id, title, step, logs, key, severity }) => ({
-    id,
-    title,
-    step,
-    logs: logs.join(' '),
-    key,
-    severity,
-  }));
+  const rows = allQuestions().map((question) => {
+    const { id, title, step, logs, key, severity } = question;
+    return { id, title, step, tactics: tacticsOf(question).join(' '), logs: logs.join(' '), key, severity };
+  });
   if (flags.format === 'json') context.out(`${JSON.stringify(rows, null, 2)}\n`);
   else context.out(formatTable(['id', 'title', 'step', 'key'], rows, context));
 }
@@ -119,13 +60,14 @@ async function show(id: string, flags: ShowFlags, context: Context): Promise<voi
     `if none    ${question.next.none}`,
   ];
   context.out(`${lines.join('\n')}\n`);
-  const given = givenParameters(flags);
+  const { given, own } = givenParameters(flags);
+  const mine = { ...given, ...own.get(id) };
   const missing = parametersOf(question)
     .filter(({ name, default: value }) => value === undefined || (name === 'key' && question.key === 'required'))
-    .filter(({ name }) => given[name] === undefined);
+    .filter(({ name }) => mine[name] === undefined);
   const bound = bindQuestion(
     question,
-    { ...Object.fromEntries(missing.map(({ name }) => [name, [exampleKey]])), ...given },
+    { ...Object.fromEntries(missing.map(({ name }) => [name, [exampleKey]])), ...mine },
     context.now(),
   );
   const note = `\nnote: ${exampleKey} stands in below for ${missing.map(({ name }) => name).join(', ')}, which was not given\n`;
@@ -134,16 +76,10 @@ async function show(id: string, flags: ShowFlags, context: Context): Promise<voi
 
 export function queryCommand(program: Command, context: Context): void {
   const query = program.command('query').description('the saved questions: list, show, run');
-  const withParameters = (command: Command) =>
-    scopeOptions(command)
-      .option('--key <id>', 'access key id; may be given several times', collect)
-      .option('--param <name=value>', 'a parameter of the question; a list takes commas or several --param', collect)
-      .option('--limit <rows>', 'rows at the most');
-
   formatOption(query.command('list').description('all questions'), ['table', 'json']).action((flags) =>
     list(flags, context),
   );
-  withParameters(query.command('show').argument('<id>'))
+  parameterOptions(query.command('show').argument('<id>'))
     .description('what a question asks, takes and returns, and its full text for an engine’s own console')
     .addOption(
       new Option('--engine <engine>', 'for whose console: DuckDB, Dev Tools, or the Athena query editor')
@@ -152,12 +88,5 @@ export function queryCommand(program: Command, context: Context): void {
     )
     .addHelpText('after', '\nExample:\n  keytrail query show key-clients --key AKIA… --engine opensearch')
     .action((id, flags) => show(id, flags, context));
-  formatOption(engineOptions(withParameters(query.command('run').argument('<id>'))), ['table', 'json', 'csv', 'ndjson'])
-    .description('ask a question')
-    .option('--closure', 'ask it of every credential issued from the key, too')
-    .addHelpText(
-      'after',
-      '\nExamples:\n  keytrail query run key-clients --key AKIA… --closure\n  keytrail query run internet-accepted --param ports=22,3389 --from 7d --format csv',
-    )
-    .action((id, flags) => run(id, flags, context));
+  queryRunCommand(query, context);
 }

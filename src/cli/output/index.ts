@@ -14,14 +14,16 @@ export interface Formatted {
   notes: string[];
 }
 
-/** What a reader must know beside the rows. */
-function notesOf({ rows, truncated, coverage }: Answer, question: Pick<Question, 'next'>): string[] {
-  return [
+/** What a reader must know of these rows. */
+export const rowNotes = ({ rows, truncated }: Answer, question: Pick<Question, 'next'>): string[] =>
+  [
     ...(rows.length === 0 ? [`no rows. ${question.next.none}`] : []),
     ...(truncated ? [`the limit of ${rows.length} rows was reached: there may be more. Give a higher --limit.`] : []),
-    ...coverage.missing.map((sentence) => `note: ${sentence}`),
   ].map((note) => printable(note));
-}
+
+/** What the evidence lacks. */
+export const missingNotes = ({ coverage }: Answer): string[] =>
+  coverage.missing.map((sentence) => printable(`note: ${sentence}`));
 
 /**
  * An answer in a format. `table` is for people, with what the evidence lacks below it; `json` is the whole answer;
@@ -35,7 +37,7 @@ export function formatAnswer(
 ): Formatted {
   const { columns, rows } = answer;
   if (format === 'json') return { out: `${jsonText(answer, 2)}\n`, notes: [] };
-  const notes = notesOf(answer, question);
+  const notes = [...rowNotes(answer, question), ...missingNotes(answer)];
   if (format === 'csv')
     return {
       out: csv(

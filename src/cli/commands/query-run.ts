@@ -1,0 +1,194 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Command, Option } from 'commander';
+import { KeytrailError, reasonOf } from '../../errors.js';
+import { printable } from '../../model/printable.js';
+import type { Answer, BoundQuestion, Question } from '../../model/question.js';
+import { closureOf } from '../../queries/closure.js';
+import { allQuestions, questionById } from '../../queries/load.js';
+import { bindPack, type Outcome, runPack, selectQuestions, type Unasked } from '../../queries/pack.js';
+import { bindQuestion } from '../../queries/parameters.js';
+import { runQuestion } from '../../queries/run.js';
+import { allTactics } from '../../queries/tactics.js';
+import type { Engine } from '../../stores/store.js';
+import type { Context } from '../context.js';
+import { type Format, formatAnswer } from '../output/index.js';
+import { formatPack } from '../output/pack.js';
+import { writeParquet } from '../output/parquet.js';
+import { givenParameters, type ParameterFlags, parameterOptions } from '../parameters.js';
+import { collect, type EngineFlags, engineOptions, formatOption, openFlaggedEngine } from '../settings.js';
+import { writeOut } from '../write-out.js';
+
+interface RunFlags extends ParameterFlags, EngineFlags {
+  all?: boolean;
+  procedureStep?: string[];
+  tactic?: string[];
+  closure?: boolean;
+  out?: string;
+  format: Format | 'parquet';
+}
+
+/** Questions that an engine is asked at once; DuckDB takes them in turn. */
+const atOnce = 4;
+
+/** Where one of them is asked or all: the credentials issued from the keys are asked about, too. */
+async function overClosure(engine: Engine, bound: readonly BoundQuestion[]): Promise<BoundQuestion[]> {
+  const keyIds = [...new Set(bound.flatMap(({ scope }) => scope.keyIds))];
+  const closures = new Map<string, string[]>();
+  for (const keyId of keyIds) {
+    const { credentials } = await closureOf(engine, keyId);
+    closures.set(
+      keyId,
+      credentials.map(({ accessKeyId }) => accessKeyId),
+    );
+  }
+  return bound.map((one) => ({
+    ...one,
+    scope: { ...one.scope, keyIds: [...new Set(one.scope.keyIds.flatMap((keyId) => closures.get(keyId)!))] },
+  }));
+}
+
+/** Prints an answer, or writes it into a file. */
+async function give(
+  answer: Answer,
+  question: Question,
+  format: RunFlags['format'],
+  file: string | undefined,
+  context: Context,
+): Promise<void> {
+  if (format === 'parquet') {
+    await writeParquet(file!, answer.columns, answer.rows);
+    // The notes that go with rows alone.
+    for (const note of formatAnswer(answer, question, 'ndjson', context).notes) context.err(`${note}\n`);
+    return;
+  }
+  const style = file === undefined ? context : { width: Number.POSITIVE_INFINITY, colour: false };
+  const { out, notes } = formatAnswer(answer, question, format, style);
+  if (file === undefined) context.out(out);
+  else await writeOut(file, out);
+  for (const note of notes) context.err(`${note}\n`);
+}
+
+async function runOne(id: string, flags: RunFlags, context: Context): Promise<void> {
+  const question = questionById(id);
+  const { given, own } = givenParameters(flags);
+  const bound = bindQuestion(question, { ...given, ...own.get(id) }, context.now());
+  const engine = await openFlaggedEngine(flags, context);
+  try {
+    const [asked] = flags.closure ? await overClosure(engine, [bound]) : [bound];
+    await give(await runQuestion(engine, asked!), question, flags.format, flags.out, context);
+  } finally {
+    await engine.close();
+  }
+}
+
+/** Answers as files of their own, in a folder. */
+async function writePack(outcomes: readonly Outcome[], flags: RunFlags, folder: string, context: Context) {
+  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+    throw new KeytrailError('usage', `can't make ${folder}: ${reasonOf(error)}`, {
+      hint: 'Name another folder after --out.',
+      cause: error,
+    });
+  });
+  const ending = flags.format === 'table' ? 'txt' : flags.format;
+  const quiet: Context = { ...context, err: () => undefined };
+  for (const { question, answer } of outcomes)
+    if (answer) await give(answer, question, flags.format, join(folder, `${question.id}.${ending}`), quiet);
+  context.err(`wrote ${outcomes.filter(({ answer }) => answer).length} answers to ${folder}\n`);
+}
+
+function progressOf(total: number, context: Context): (outcome: Outcome) => void {
+  let done = 0;
+  return ({ question, answer, error }) => {
+    done++;
+    const result = answer ? `${answer.rows.length} rows` : `failed: ${error!.message}`;
+    const line = printable(`${done}/${total} ${question.id}: ${result}`);
+    context.err(context.interactive ? `\r\u001b[K${line}${done === total ? '\r\u001b[K' : ''}` : `${line}\n`);
+  };
+}
+
+async function runSeveral(ids: readonly string[], flags: RunFlags, context: Context): Promise<void> {
+  const questions = selectQuestions({ ids, steps: flags.procedureStep ?? [], tactics: flags.tactic ?? [] });
+  const { given, own } = givenParameters(flags);
+  for (const id of own.keys()) questionById(id);
+  const { bound, unasked } = bindPack(questions, given, own, context.now());
+  if (bound.length === 0) throw nothingAsked(unasked);
+  const engine = await openFlaggedEngine(flags, context);
+  let outcomes: Outcome[];
+  try {
+    const asked = flags.closure ? await overClosure(engine, bound) : bound;
+    outcomes = await runPack(engine, asked, { concurrency: atOnce, onDone: progressOf(asked.length, context) });
+  } finally {
+    await engine.close();
+  }
+  const failed = outcomes.filter(({ error }) => error);
+  if (flags.out !== undefined) await writePack(outcomes, flags, flags.out, context);
+  else {
+    const { out, notes } = formatPack(outcomes, unasked, flags.format as Exclude<Format, 'csv'>, context);
+    context.out(out);
+    for (const note of notes) context.err(`${note}\n`);
+  }
+  if (flags.out !== undefined)
+    for (const { question, reason } of unasked) context.err(`${question.id} was not asked: ${reason}\n`);
+  if (failed.length > 0) process.exitCode = failed.length === outcomes.length ? 1 : 3;
+}
+
+const nothingAsked = (unasked: readonly Unasked[]): KeytrailError =>
+  new KeytrailError(
+    'bad_parameter',
+    `nothing can be asked: ${unasked.map(({ question, reason }) => `${question.id}: ${reason}`).join('; ')}`,
+    { hint: 'Give --key, --param or --params.' },
+  );
+
+async function run(ids: readonly string[], flags: RunFlags, context: Context): Promise<void> {
+  const grouped = flags.all === true || flags.procedureStep !== undefined || flags.tactic !== undefined;
+  if (ids.length === 0 && !grouped)
+    throw new KeytrailError('usage', 'no question was named', {
+      hint: 'Name one or more (keytrail query list shows them), or give --all, --procedure-step or --tactic.',
+    });
+  if (flags.all && ids.length > 0)
+    throw new KeytrailError('usage', '--all and names of questions exclude each other', { hint: 'Leave one out.' });
+  if (flags.format === 'parquet' && flags.out === undefined)
+    throw new KeytrailError('usage', 'Parquet is not for a terminal', { hint: 'Name a file after --out.' });
+  if (ids.length === 1 && !grouped) return runOne(ids[0]!, flags, context);
+  if (flags.format === 'csv' && flags.out === undefined)
+    throw new KeytrailError('usage', 'several questions have several headers, which one CSV has no place for', {
+      hint: 'Name a folder after --out: each question becomes a file in it. Or take --format ndjson.',
+    });
+  return runSeveral(ids, flags, context);
+}
+
+export function queryRunCommand(query: Command, context: Context): void {
+  const steps = [...new Set(allQuestions().map(({ step }) => step))];
+  const several = (option: Option, choices: readonly string[]): Option =>
+    option.choices(choices).argParser((text: string, before: string[] | undefined) => {
+      if (!choices.includes(text))
+        throw new KeytrailError('usage', `${option.flags}: there is no ${JSON.stringify(text)}`, {
+          hint: `Choose ${choices.join(', ')}.`,
+        });
+      return collect(text, before);
+    });
+  formatOption(engineOptions(parameterOptions(query.command('run').argument('[ids...]'))), [
+    'table',
+    'json',
+    'csv',
+    'ndjson',
+    'parquet',
+  ])
+    .description('ask a question, several, or the whole pack')
+    .option('--all', 'ask every question that can be asked with the parameters given')
+    .addOption(several(new Option('--procedure-step <step>', 'ask those of a step of the procedure'), steps))
+    .addOption(several(new Option('--tactic <name>', 'ask those of a tactic of ATT&CK'), allTactics()))
+    .option('--closure', 'ask of every credential issued from the key, too')
+    .option('--out <path>', 'write the answer into a file; of several questions, a file each into a folder')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  keytrail query run key-clients --key AKIA… --closure
+  keytrail query run internet-accepted --param ports=22,3389 --from 7d --format csv
+  keytrail query run --all --key AKIA… --closure --from 7d --format parquet --out answers
+  keytrail query run --tactic persistence --tactic defense-evasion --key AKIA…`,
+    )
+    .action((ids, flags) => run(ids, flags, context));
+}
