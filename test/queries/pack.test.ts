@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { allQuestions, questionById } from '../../src/queries/load.js';
 import { bindPack, runPack } from '../../src/queries/pack.js';
@@ -29,7 +32,8 @@ test('each question takes what it has, and one that lacks what it needs is not a
 
 test('a question that fails fails alone; what would fail them all is thrown', async () => {
   const told = new AbortController();
-  const store = await openDuckDb(':memory:', 'write', undefined, told.signal);
+  const folder = await mkdtemp(join(tmpdir(), 'keytrail-pack-'));
+  const store = await openDuckDb(join(folder, 'x.duckdb'), 'write', undefined, told.signal);
   await store.prepare();
   const { bound } = bindPack(
     ['key-clients', 'key-owner', 'destroy'].map(questionById),
@@ -53,4 +57,5 @@ test('a question that fails fails alone; what would fail them all is thrown', as
   told.abort();
   await expect(runPack(store, bound, { concurrency: 2 })).rejects.toMatchObject({ code: 'interrupted' });
   await store.close();
+  await rm(folder, { recursive: true });
 });
