@@ -1,4 +1,4 @@
-// Writes ingest/<log>/generated/ from ingest/<log>/fields.yaml. `--check` writes nothing and fails when a file is stale.
+// Writes what src/generate.ts makes of the contracts and the questions. `--check` writes nothing and fails when a file is stale.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { buildIfStale } from './fresh.mjs';

@@ -1,4 +1,5 @@
 import { allContracts } from './model/contract.js';
+import { questionPages } from './queries/pages.js';
 import { generateDuckDbTable } from './stores/duckdb/schema.js';
 import { generateIndexPatterns } from './stores/opensearch/index-patterns.js';
 import { generateIsmPolicy } from './stores/opensearch/ism.js';
@@ -15,5 +16,9 @@ export function generatedFiles(): { path: string; text: string }[] {
       { path: `${folder}/ism-policy.json`, text: generateIsmPolicy(contract) },
     ];
   });
-  return [...ofLogs, { path: 'dashboards/generated/index-patterns.ndjson', text: generateIndexPatterns(contracts) }];
+  return [
+    ...ofLogs,
+    ...questionPages(),
+    { path: 'dashboards/generated/index-patterns.ndjson', text: generateIndexPatterns(contracts) },
+  ];
 }

@@ -31,7 +31,7 @@ interface RunFlags extends ParameterFlags, EngineFlags {
 /** Questions that an engine is asked at once; DuckDB takes them in turn. */
 const atOnce = 4;
 
-/** Where one of them is asked or all: the credentials issued from the keys are asked about, too. */
+/** The same questions, asked also of the credentials that were issued from their keys. */
 async function overClosure(engine: Engine, bound: readonly BoundQuestion[]): Promise<BoundQuestion[]> {
   const keyIds = [...new Set(bound.flatMap(({ scope }) => scope.keyIds))];
   const closures = new Map<string, string[]>();
