@@ -21,6 +21,7 @@ export type ErrorCode =
   | 'state_changed' // the account is not as it was when the plan was made
   | 'guard_refused'
   | 'aws_failed'
+  | 'notify_failed'
   | 'interrupted'
   | 'internal';
 

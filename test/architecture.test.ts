@@ -14,6 +14,7 @@ const allowed: Record<string, string[]> = {
   pipeline: ['s3', 'logs', 'enrich', 'stores'],
   queries: ['stores'],
   investigate: ['queries', 'stores'],
+  watch: ['queries', 'stores'],
   contain: [],
   scenario: ['contain'],
   cli: [
@@ -26,6 +27,7 @@ const allowed: Record<string, string[]> = {
     'stores',
     'queries',
     'investigate',
+    'watch',
     'contain',
     'scenario',
   ],

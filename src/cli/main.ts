@@ -12,6 +12,7 @@ import { queryCommand } from './commands/query.js';
 import { replayCommand } from './commands/replay.js';
 import { setupCommand } from './commands/setup.js';
 import { validateCommand } from './commands/validate.js';
+import { watchCommand } from './commands/watch.js';
 import { type Context, processContext } from './context.js';
 
 /** The order in which `--help` shows them: the order in which a responder needs them. */
@@ -19,6 +20,7 @@ const commands = [
   demoCommand,
   ingestCommand,
   queryCommand,
+  watchCommand,
   investigateCommand,
   coverageCommand,
   replayCommand,

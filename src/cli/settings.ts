@@ -17,6 +17,8 @@ export const defaults = {
   /** Seconds to wait for a store that another process has; a run that nobody watches waits for ever. */
   wait: 60,
   every: '60s',
+  watchEvery: '15m',
+  watchState: 'keytrail-watch.json',
   metricsHost: '127.0.0.1',
   late: '1h',
 } as const;

@@ -1,6 +1,7 @@
 import { KeytrailError } from '../errors.js';
 import type { Answer, BoundQuestion, Question } from '../model/question.js';
 import type { Engine } from '../stores/store.js';
+import { closureOf } from './closure.js';
 import { allQuestions, questionById } from './load.js';
 import { bindQuestion, parametersOf } from './parameters.js';
 import { runQuestion } from './run.js';
@@ -71,6 +72,22 @@ export function bindPack(
     else unasked.push({ question, reason: `it needs ${lacking.map(({ name }) => name).join(' and ')}` });
   }
   return { bound, unasked };
+}
+
+/** The same questions, asked also of the credentials that were issued from their keys. */
+export async function overClosure(engine: Engine, bound: readonly BoundQuestion[]): Promise<BoundQuestion[]> {
+  const closures = new Map<string, string[]>();
+  for (const keyId of new Set(bound.flatMap(({ scope }) => scope.keyIds))) {
+    const { credentials } = await closureOf(engine, keyId);
+    closures.set(
+      keyId,
+      credentials.map(({ accessKeyId }) => accessKeyId),
+    );
+  }
+  return bound.map((one) => ({
+    ...one,
+    scope: { ...one.scope, keyIds: [...new Set(one.scope.keyIds.flatMap((keyId) => closures.get(keyId)!))] },
+  }));
 }
 
 export interface Outcome {

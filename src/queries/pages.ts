@@ -5,6 +5,7 @@ import { packagePath } from '../model/paths.js';
 import { allTime, type CellValue, type KeyScope, type Parameter, type Question, type Row } from '../model/question.js';
 import { allQuestions } from './load.js';
 import { parametersOf } from './parameters.js';
+import { procedureSteps } from './steps.js';
 import { tacticsOf } from './tactics.js';
 
 const note = '<!-- Written by `npm run generate`: change query.yaml, athena.sql, opensearch.json or case.yaml. -->';
@@ -22,18 +23,6 @@ const keyText: Readonly<Record<KeyScope, string>> = {
   required: 'must be given',
   optional: 'may be given',
   none: 'its records name none',
-};
-
-/** In the order of the procedure. */
-const steps: Readonly<Record<string, string>> = {
-  'identify-owner': 'Identify the owner',
-  'assess-use': 'Assess privileges and use',
-  'assess-exposure': 'Assess exposure',
-  replace: 'Replace',
-  'deactivate-and-monitor': 'Deactivate and monitor',
-  delete: 'Delete',
-  'review-logins': 'Review sign-ins',
-  prevent: 'Prevent',
 };
 
 const plain = (text: string): string =>
@@ -109,7 +98,7 @@ function pageOf(question: Question): string {
   const { id, title, step, key, logs, columns, severity, attack, falsePositives, references, next } = question;
   const tactics = tacticsOf(question);
   const facts = [
-    ['step', steps[step] ?? step],
+    ['step', procedureSteps[step] ?? step],
     ['severity', severity],
     [
       `ATT&CK ${attack.version}`,
@@ -142,7 +131,7 @@ function pageOf(question: Question): string {
 }
 
 function indexOf(questions: readonly Question[]): string {
-  const sections = Object.entries(steps).flatMap(([step, title]) => {
+  const sections = Object.entries(procedureSteps).flatMap(([step, title]) => {
     const own = questions.filter((question) => question.step === step);
     if (own.length === 0) return [];
     return [

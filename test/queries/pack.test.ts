@@ -1,9 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { allQuestions, questionById } from '../../src/queries/load.js';
 import { bindPack, runPack } from '../../src/queries/pack.js';
+import { procedureSteps } from '../../src/queries/steps.js';
 import { allTactics, tacticsOf } from '../../src/queries/tactics.js';
 import { openDuckDb } from '../../src/stores/duckdb/index.js';
 
@@ -14,6 +16,11 @@ test('every technique that a question names belongs to a tactic', () => {
     for (const technique of question.attack.techniques)
       expect(tacticsOf({ attack: { ...question.attack, techniques: [technique] } }), technique).not.toEqual([]);
   expect(allTactics()).toHaveLength(13);
+});
+
+test('the steps of the procedure are those that a question may name', () => {
+  const { step } = JSON.parse(readFileSync('queries/schema.json', 'utf8')).properties;
+  expect(Object.keys(procedureSteps)).toEqual(step.enum);
 });
 
 test('each question takes what it has, and one that lacks what it needs is not asked', () => {

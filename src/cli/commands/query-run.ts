@@ -1,28 +1,23 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { KeytrailError, reasonOf } from '../../errors.js';
 import { printable } from '../../model/printable.js';
-import type { Answer, BoundQuestion, Question } from '../../model/question.js';
-import { closureOf } from '../../queries/closure.js';
-import { allQuestions, questionById } from '../../queries/load.js';
-import { bindPack, type Outcome, runPack, selectQuestions, type Unasked } from '../../queries/pack.js';
+import type { Answer, Question } from '../../model/question.js';
+import { questionById } from '../../queries/load.js';
+import { bindPack, type Outcome, overClosure, runPack, type Unasked } from '../../queries/pack.js';
 import { bindQuestion } from '../../queries/parameters.js';
 import { runQuestion } from '../../queries/run.js';
-import { allTactics } from '../../queries/tactics.js';
-import type { Engine } from '../../stores/store.js';
 import type { Context } from '../context.js';
+import { chosenQuestions, type GroupFlags, groupOptions, isGroup } from '../group.js';
 import { type Format, formatAnswer } from '../output/index.js';
 import { formatPack } from '../output/pack.js';
 import { writeParquet } from '../output/parquet.js';
 import { givenParameters, type ParameterFlags, parameterOptions } from '../parameters.js';
-import { collect, type EngineFlags, engineOptions, formatOption, openFlaggedEngine } from '../settings.js';
+import { type EngineFlags, engineOptions, formatOption, openFlaggedEngine } from '../settings.js';
 import { writeOut } from '../write-out.js';
 
-interface RunFlags extends ParameterFlags, EngineFlags {
-  all?: boolean;
-  procedureStep?: string[];
-  tactic?: string[];
+interface RunFlags extends GroupFlags, ParameterFlags, EngineFlags {
   closure?: boolean;
   out?: string;
   format: Format | 'parquet';
@@ -30,23 +25,6 @@ interface RunFlags extends ParameterFlags, EngineFlags {
 
 /** Questions that an engine is asked at once; DuckDB takes them in turn. */
 const atOnce = 4;
-
-/** The same questions, asked also of the credentials that were issued from their keys. */
-async function overClosure(engine: Engine, bound: readonly BoundQuestion[]): Promise<BoundQuestion[]> {
-  const keyIds = [...new Set(bound.flatMap(({ scope }) => scope.keyIds))];
-  const closures = new Map<string, string[]>();
-  for (const keyId of keyIds) {
-    const { credentials } = await closureOf(engine, keyId);
-    closures.set(
-      keyId,
-      credentials.map(({ accessKeyId }) => accessKeyId),
-    );
-  }
-  return bound.map((one) => ({
-    ...one,
-    scope: { ...one.scope, keyIds: [...new Set(one.scope.keyIds.flatMap((keyId) => closures.get(keyId)!))] },
-  }));
-}
 
 /** Prints an answer, or writes it into a file. */
 async function give(
@@ -108,7 +86,7 @@ function progressOf(total: number, context: Context): (outcome: Outcome) => void
 }
 
 async function runSeveral(ids: readonly string[], flags: RunFlags, context: Context): Promise<void> {
-  const questions = selectQuestions({ ids, steps: flags.procedureStep ?? [], tactics: flags.tactic ?? [] });
+  const questions = chosenQuestions(ids, flags);
   const { given, own } = givenParameters(flags);
   for (const id of own.keys()) questionById(id);
   const { bound, unasked } = bindPack(questions, given, own, context.now());
@@ -141,16 +119,9 @@ const nothingAsked = (unasked: readonly Unasked[]): KeytrailError =>
   );
 
 async function run(ids: readonly string[], flags: RunFlags, context: Context): Promise<void> {
-  const grouped = flags.all === true || flags.procedureStep !== undefined || flags.tactic !== undefined;
-  if (ids.length === 0 && !grouped)
-    throw new KeytrailError('usage', 'no question was named', {
-      hint: 'Name one or more (keytrail query list shows them), or give --all, --procedure-step or --tactic.',
-    });
-  if (flags.all && ids.length > 0)
-    throw new KeytrailError('usage', '--all and names of questions exclude each other', { hint: 'Leave one out.' });
   if (flags.format === 'parquet' && flags.out === undefined)
     throw new KeytrailError('usage', 'Parquet is not for a terminal', { hint: 'Name a file after --out.' });
-  if (ids.length === 1 && !grouped) return runOne(ids[0]!, flags, context);
+  if (ids.length === 1 && !isGroup(flags)) return runOne(ids[0]!, flags, context);
   if (flags.format === 'csv' && flags.out === undefined)
     throw new KeytrailError('usage', 'several questions have several headers, which one CSV has no place for', {
       hint: 'Name a folder after --out: each question becomes a file in it. Or take --format ndjson.',
@@ -159,26 +130,9 @@ async function run(ids: readonly string[], flags: RunFlags, context: Context): P
 }
 
 export function queryRunCommand(query: Command, context: Context): void {
-  const steps = [...new Set(allQuestions().map(({ step }) => step))];
-  const several = (option: Option, choices: readonly string[]): Option =>
-    option.choices(choices).argParser((text: string, before: string[] | undefined) => {
-      if (!choices.includes(text))
-        throw new KeytrailError('usage', `${option.flags}: there is no ${JSON.stringify(text)}`, {
-          hint: `Choose ${choices.join(', ')}.`,
-        });
-      return collect(text, before);
-    });
-  formatOption(engineOptions(parameterOptions(query.command('run').argument('[ids...]'))), [
-    'table',
-    'json',
-    'csv',
-    'ndjson',
-    'parquet',
-  ])
+  const command = query.command('run').argument('[ids...]');
+  formatOption(engineOptions(parameterOptions(groupOptions(command))), ['table', 'json', 'csv', 'ndjson', 'parquet'])
     .description('ask a question, several, or the whole pack')
-    .option('--all', 'ask every question that can be asked with the parameters given')
-    .addOption(several(new Option('--procedure-step <step>', 'ask those of a step of the procedure'), steps))
-    .addOption(several(new Option('--tactic <name>', 'ask those of a tactic of ATT&CK'), allTactics()))
     .option('--closure', 'ask of every credential issued from the key, too')
     .option('--out <path>', 'write the answer into a file; of several questions, a file each into a folder')
     .addHelpText(
