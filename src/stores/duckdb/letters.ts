@@ -16,6 +16,7 @@ export const writeDeadLetters = (connection: DuckDBConnection, letters: readonly
       header,
       time,
     ]),
+    ['key', 'position'],
   );
 
 /** See `Store.deadLetters`. */

@@ -5,8 +5,10 @@ import type { DuckDBConnection } from '@duckdb/node-api';
  * for it is not safe: a commit that fails for memory leaves rows behind in the open file, and a checkpoint ends it.
  */
 export const ampleLimit = '1GB';
-/** For what reads and stages: DuckDB fills what it is given with pages that it may want again. */
-const stagingLimit = '64MB';
+/** For what reads and stages, in MB: DuckDB fills what it is given with pages that it may want again. */
+const stagingMb = 64;
+/** What it must have of that beside what it can't let go, the indexes of the tables: they grow with their rows. */
+const roomMb = 48;
 /** For a look at whole rows of a table, not only at their ids. */
 const comparingLimit = '256MB';
 
@@ -21,8 +23,12 @@ const limit = (connection: DuckDBConnection, size: string) => connection.run(`SE
 
 /** Also drops the pages that are kept and not needed. */
 export async function memoryForStaging(connection: DuckDBConnection): Promise<void> {
-  // Where what is needed is more than that, the limit stays as it was.
-  await limit(connection, stagingLimit).catch(() => undefined);
+  // Where it holds more than that, the limit stays as it was.
+  await limit(connection, `${stagingMb}MB`).catch(() => undefined);
+  await ampleMemory(connection);
+  const held = await connection.runAndReadAll('SELECT sum(memory_usage_bytes)::DOUBLE FROM duckdb_memory()');
+  const heldMb = Math.ceil(Number(held.getRows()[0]![0]) / 1e6);
+  await limit(connection, `${Math.max(stagingMb, heldMb + roomMb)}MB`);
 }
 
 export async function memoryForComparing(connection: DuckDBConnection): Promise<void> {

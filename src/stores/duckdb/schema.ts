@@ -71,7 +71,7 @@ CREATE TABLE keytrail_ledger (
   hours VARCHAR[], hour_records BIGINT[]
 );
 CREATE TABLE keytrail_dead_letters (
-  id VARCHAR PRIMARY KEY, event_id VARCHAR, bucket VARCHAR, key VARCHAR, version VARCHAR, log VARCHAR, position BIGINT,
+  id VARCHAR, event_id VARCHAR, bucket VARCHAR, key VARCHAR, version VARCHAR, log VARCHAR, position BIGINT,
   reason VARCHAR, raw BLOB, whole BOOLEAN, header VARCHAR, time VARCHAR
 );
 `;

@@ -9,8 +9,16 @@ export const bind = (value: string | number | null): DuckDBValue => (typeof valu
 
 const rowsPerChunk = 2048;
 
-/** Overwrites by id, the first column; of two rows with one id the last counts. Through the appender: there may be many. */
-export async function upsert(connection: DuckDBConnection, table: string, rows: DuckDBValue[][]): Promise<void> {
+/**
+ * Overwrites by id, the first column; of two rows with one id the last counts. Through the appender: there may be many.
+ * A table without an index names columns, equal where ids are, by which DuckDB knows most of its rows as no match.
+ */
+export async function upsert(
+  connection: DuckDBConnection,
+  table: string,
+  rows: DuckDBValue[][],
+  unindexed: readonly string[] = [],
+): Promise<void> {
   if (rows.length === 0) return;
   const unique = [...new Map(rows.map((row) => [row[0], row])).values()];
   const staging = `staging_${table}`;
@@ -29,7 +37,12 @@ export async function upsert(connection: DuckDBConnection, table: string, rows: 
     }
     appender.closeSync();
     await ampleMemory(connection);
-    await connection.run(`INSERT OR REPLACE INTO ${table} FROM ${staging}`);
+    if (unindexed.length === 0) await connection.run(`INSERT OR REPLACE INTO ${table} FROM ${staging}`);
+    else {
+      const equal = ['id', ...unindexed].map((column) => `old.${column} = new.${column}`).join(' AND ');
+      await connection.run(`DELETE FROM ${table} AS old USING ${staging} AS new WHERE ${equal}`);
+      await connection.run(`INSERT INTO ${table} FROM ${staging}`);
+    }
   });
   await connection.run(`DROP TABLE ${staging}`);
 }
