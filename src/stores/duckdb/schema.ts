@@ -1,4 +1,5 @@
 import type { Contract, EnrichedField, Field } from '../../model/contract.js';
+import { type Branch as Nested, type NestedTypes, nested, typeOf } from '../sql/types.js';
 
 const sqlTypes: Record<Field['type'], string> = {
   string: 'VARCHAR',
@@ -20,12 +21,7 @@ interface Column {
   staged: string;
 }
 
-interface Branch {
-  name: string;
-  list: boolean;
-  /** A column, or the struct's members. */
-  content: Column | Branch[];
-}
+type Branch = Nested<Column>;
 
 const enrichedTypes: Record<EnrichedField['type'], string> = { keyword: 'VARCHAR', long: 'BIGINT' };
 
@@ -36,27 +32,12 @@ const columnsOf = (contract: Contract): Column[] => [
   ...contract.enriched.map(({ field, type }, i) => ({ path: field, type: enrichedTypes[type], staged: `e${i}` })),
 ];
 
-function columnTree(contract: Contract): Branch[] {
-  const root: Branch[] = [];
-  for (const column of columnsOf(contract)) {
-    let members = root;
-    const steps = column.path.split('.');
-    steps.forEach((step, depth) => {
-      const name = step.replace('[]', '');
-      if (depth === steps.length - 1) {
-        members.push({ name, list: false, content: column });
-        return;
-      }
-      let branch = members.find((member) => member.name === name);
-      if (!branch) {
-        branch = { name, list: step.endsWith('[]'), content: [] };
-        members.push(branch);
-      }
-      members = branch.content as Branch[];
-    });
-  }
-  return root;
-}
+const columnTree = (contract: Contract): Branch[] => nested(columnsOf(contract));
+
+const nestedTypes: NestedTypes = {
+  struct: (members) => `STRUCT(${members.map(({ name, type }) => `${quote(name)} ${type}`).join(', ')})`,
+  list: (item) => `${item}[]`,
+};
 
 /** Tables that every store has, and the version that all of it is. */
 export const schemaVersion = 2;
@@ -78,14 +59,9 @@ CREATE TABLE keytrail_dead_letters (
 
 /** CREATE TABLE with Athena's column names and nesting, the event's id before them, `unmapped` and `enriched` behind. */
 export function createTable(contract: Contract): string {
-  const typeOf = (branch: Branch): string => {
-    if (!Array.isArray(branch.content)) return branch.content.type;
-    const members = branch.content.map((member) => `${quote(member.name)} ${typeOf(member)}`).join(', ');
-    return `STRUCT(${members})${branch.list ? '[]' : ''}`;
-  };
   const columns = [
     '"id" VARCHAR NOT NULL',
-    ...columnTree(contract).map((branch) => `${quote(branch.name)} ${typeOf(branch)}`),
+    ...columnTree(contract).map((branch) => `${quote(branch.name)} ${typeOf(branch, nestedTypes)}`),
   ];
   return `CREATE TABLE ${contract.table} (\n  ${columns.join(',\n  ')}\n);\n`;
 }
