@@ -14,8 +14,8 @@ SELECT
   ) AS bucket,
   json_extract_scalar(requestparameters, '$.key') AS object,
   COALESCE(
-    json_extract_scalar(requestparameters, '$.x-amz-acl'),
-    json_extract_scalar(requestparameters, '$.x-amz-acl[0]')
+    json_extract_scalar(requestparameters, '$["x-amz-acl"]'),
+    json_extract_scalar(requestparameters, '$["x-amz-acl"][0]')
   ) AS acl,
   requestparameters AS parameters,
   NULLIF(errorcode, '') AS error_code,
@@ -32,8 +32,8 @@ WHERE eventsource = 's3.amazonaws.com'
       'PutAccessGrantsInstanceResourcePolicy'
     )
     OR COALESCE(
-      json_extract_scalar(requestparameters, '$.x-amz-acl'),
-      json_extract_scalar(requestparameters, '$.x-amz-acl[0]')
+      json_extract_scalar(requestparameters, '$["x-amz-acl"]'),
+      json_extract_scalar(requestparameters, '$["x-amz-acl"][0]')
     ) IN ('public-read', 'public-read-write', 'authenticated-read')
   )
 ORDER BY event_time, event_id, account_id

@@ -10,10 +10,10 @@ SELECT
   json_extract_scalar(requestparameters, '$.bucketName') AS bucket,
   json_extract_scalar(requestparameters, '$.key') AS object,
   COALESCE(
-    json_extract_scalar(requestparameters, '$.x-amz-server-side-encryption-customer-algorithm'),
-    json_extract_scalar(requestparameters, '$.x-amz-server-side-encryption-customer-algorithm[0]'),
-    json_extract_scalar(requestparameters, '$.x-amz-server-side-encryption-aws-kms-key-id'),
-    json_extract_scalar(requestparameters, '$.x-amz-server-side-encryption-aws-kms-key-id[0]'),
+    json_extract_scalar(requestparameters, '$["x-amz-server-side-encryption-customer-algorithm"]'),
+    json_extract_scalar(requestparameters, '$["x-amz-server-side-encryption-customer-algorithm"][0]'),
+    json_extract_scalar(requestparameters, '$["x-amz-server-side-encryption-aws-kms-key-id"]'),
+    json_extract_scalar(requestparameters, '$["x-amz-server-side-encryption-aws-kms-key-id"][0]'),
     json_extract_scalar(requestparameters, '$.VersioningConfiguration.Status'),
     json_extract_scalar(requestparameters, '$.ServerSideEncryptionConfiguration.Rule.ApplyServerSideEncryptionByDefault.KMSMasterKeyID'),
     json_extract_scalar(requestparameters, '$.ServerSideEncryptionConfiguration.Rule.ApplyServerSideEncryptionByDefault.SSEAlgorithm'),
@@ -35,15 +35,15 @@ WHERE eventsource = 's3.amazonaws.com'
     OR (
       eventname IN ('PutObject', 'CopyObject', 'CreateMultipartUpload', 'UploadPart', 'UploadPartCopy')
       AND COALESCE(
-        json_extract_scalar(requestparameters, '$.x-amz-server-side-encryption-customer-algorithm'),
-        json_extract_scalar(requestparameters, '$.x-amz-server-side-encryption-customer-algorithm[0]')
+        json_extract_scalar(requestparameters, '$["x-amz-server-side-encryption-customer-algorithm"]'),
+        json_extract_scalar(requestparameters, '$["x-amz-server-side-encryption-customer-algorithm"][0]')
       ) IS NOT NULL
     )
     OR (
       eventname = 'CopyObject'
       AND COALESCE(
-        json_extract_scalar(requestparameters, '$.x-amz-server-side-encryption-aws-kms-key-id'),
-        json_extract_scalar(requestparameters, '$.x-amz-server-side-encryption-aws-kms-key-id[0]')
+        json_extract_scalar(requestparameters, '$["x-amz-server-side-encryption-aws-kms-key-id"]'),
+        json_extract_scalar(requestparameters, '$["x-amz-server-side-encryption-aws-kms-key-id"][0]')
       ) IS NOT NULL
     )
     OR (

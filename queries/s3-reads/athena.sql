@@ -10,8 +10,8 @@ SELECT
   json_extract_scalar(requestparameters, '$.bucketName') AS bucket,
   json_extract_scalar(requestparameters, '$.key') AS object,
   COALESCE(
-    json_extract_scalar(requestparameters, '$.x-amz-copy-source'),
-    json_extract_scalar(requestparameters, '$.x-amz-copy-source[0]')
+    json_extract_scalar(requestparameters, '$["x-amz-copy-source"]'),
+    json_extract_scalar(requestparameters, '$["x-amz-copy-source"][0]')
   ) AS copied_from,
   json_extract_scalar(additionaleventdata, '$.bytesTransferredOut') AS bytes_out,
   NULLIF(errorcode, '') AS error_code,

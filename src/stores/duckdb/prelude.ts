@@ -3,7 +3,8 @@ import type { Dialect } from '../sql/scope.js';
 /** What Trino calls otherwise than DuckDB, as macros: with them DuckDB runs the text of athena.sql. */
 export const prelude: readonly string[] = [
   // Trino gives nothing for an object or a list, json_extract_string its text: json_value lets only scalars through.
-  "CREATE TEMP MACRO json_extract_scalar(document, path) AS TRY(json_extract_string(json_value(document, path), '$'))",
+  // Trino's path writes a name with a hyphen as ["x-amz-acl"], DuckDB's as ."x-amz-acl".
+  `CREATE TEMP MACRO json_extract_scalar(document, path) AS TRY(json_extract_string(json_value(document, replace(replace(path, '["', '."'), '"]', '"')), '$'))`,
   'CREATE TEMP MACRO from_iso8601_timestamp(text) AS CAST(text AS TIMESTAMPTZ)',
   'CREATE TEMP MACRO to_unixtime(moment) AS epoch(moment)',
   'CREATE TEMP MACRO from_unixtime(seconds) AS to_timestamp(seconds)',
