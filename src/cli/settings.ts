@@ -56,7 +56,10 @@ export function awsSettings(flags: AwsFlags, context: Context): AwsFlags {
 /** How a cluster is reached that is not on the open network with a password. */
 const clusterOptions = (command: Command): Command =>
   command
-    .option('--ca <file>', 'OpenSearch: certificates to trust, as PEM (default: KEYTRAIL_OPENSEARCH_CA, else Node’s)')
+    .option(
+      '--ca <file>',
+      'OpenSearch, Trino: certificates to trust, as PEM (default: KEYTRAIL_OPENSEARCH_CA, KEYTRAIL_TRINO_CA, else Node’s)',
+    )
     .addOption(
       new Option(
         '--aws-sigv4 <service>',
@@ -88,7 +91,7 @@ export const engineOptions = (command: Command): Command =>
       awsOptions(
         command.option(
           '--store <store>',
-          `duckdb:FILE, opensearch:URL or athena:WORKGROUP/DATABASE (default: KEYTRAIL_STORE, else ${defaults.store})`,
+          `duckdb:FILE, opensearch:URL, athena:WORKGROUP/DATABASE or trino:URL/CATALOG/SCHEMA (default: KEYTRAIL_STORE, else ${defaults.store})`,
         ),
       ),
     ),
@@ -117,18 +120,25 @@ function certificates(file: string): string {
   }
 }
 
-/** How the store is reached. User and password come from the environment: no flag takes them. */
-export function storeOptions(flags: ClusterFlags, context: Context): StoreOptions {
-  const {
-    KEYTRAIL_OPENSEARCH_USERNAME: username,
-    KEYTRAIL_OPENSEARCH_PASSWORD: password,
-    KEYTRAIL_OPENSEARCH_CA: caFile,
-  } = context.env;
-  const ca = flags.ca ?? caFile;
+/** What is given of a user, password and authority. */
+function access(username: string | undefined, password: string | undefined, caFile: string | undefined) {
   return {
     ...(username === undefined ? {} : { username }),
     ...(password === undefined ? {} : { password }),
-    ...(ca === undefined ? {} : { ca: certificates(ca) }),
+    ...(caFile === undefined ? {} : { ca: certificates(caFile) }),
+  };
+}
+
+/** How the store is reached. User and password come from the environment: no flag takes them. */
+export function storeOptions(flags: ClusterFlags, context: Context): StoreOptions {
+  const { env } = context;
+  return {
+    ...access(
+      env.KEYTRAIL_OPENSEARCH_USERNAME,
+      env.KEYTRAIL_OPENSEARCH_PASSWORD,
+      flags.ca ?? env.KEYTRAIL_OPENSEARCH_CA,
+    ),
+    trino: access(env.KEYTRAIL_TRINO_USER, env.KEYTRAIL_TRINO_PASSWORD, flags.ca ?? env.KEYTRAIL_TRINO_CA),
     ...(flags.awsSigv4 === undefined ? {} : { sigv4: flags.awsSigv4 }),
     aws: awsSettings(flags, context),
     wait: {

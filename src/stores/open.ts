@@ -9,6 +9,7 @@ export interface StoreOptions {
   ca?: string;
   /** OpenSearch: sign requests as for this AWS service. Absent: as the host's name says. */
   sigv4?: 'es' | 'aoss';
+  trino?: { username?: string; password?: string; ca?: string };
   /** For what AWS runs; what is not given is left to the SDK's own chain. */
   aws?: { profile?: string; region?: string; endpointUrl?: string };
   /** DuckDB: what to do while another process has the file. Absent: fail at once. */
@@ -41,6 +42,11 @@ const kinds: Record<string, Kind> = {
     engine: async (rest, { aws, signal }) =>
       (await import('./athena/index.js')).openAthena(rest, { ...aws, ...(signal === undefined ? {} : { signal }) }),
   },
+  trino: {
+    shape: 'trino:URL/CATALOG/SCHEMA',
+    engine: async (rest, { trino, signal }) =>
+      (await import('./trino/index.js')).openTrino(rest, { ...trino, ...(signal === undefined ? {} : { signal }) }),
+  },
 };
 
 function kindOf(location: string): { kind: Kind; rest: string } {
@@ -66,7 +72,7 @@ export async function openStore(location: string, mode: 'read' | 'write', option
   });
 }
 
-/** Opens what answers questions: `duckdb:FILE`, `opensearch:URL` or `athena:WORKGROUP/DATABASE`. */
+/** Opens what answers questions: `duckdb:FILE`, `opensearch:URL`, `athena:WORKGROUP/DATABASE` or `trino:URL/CATALOG/SCHEMA`. */
 export async function openEngine(location: string, options: EngineOptions = {}): Promise<Engine> {
   const { kind, rest } = kindOf(location);
   return kind.store ? kind.store(rest, 'read', options) : kind.engine(rest, options);

@@ -2,13 +2,13 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { parse } from 'yaml';
-import { logNames } from '../../src/model/event.js';
+import { type LogName, logNames } from '../../src/model/event.js';
 import type { Row } from '../../src/model/question.js';
 import { type IngestSummary, ingest } from '../../src/pipeline/ingest.js';
 import { questionById } from '../../src/queries/load.js';
 import { bindQuestion } from '../../src/queries/parameters.js';
 import { openSource } from '../../src/s3/source.js';
-import type { Store } from '../../src/stores/store.js';
+import type { Engine, Store } from '../../src/stores/store.js';
 
 /** queries/<id>/case.yaml: raw records in, and for each set of parameters the rows out. */
 export interface QuestionCase {
@@ -46,30 +46,39 @@ async function writeGz(path: string, text: string): Promise<void> {
   await writeFile(path, gzipSync(text));
 }
 
+const folders: Record<LogName, string> = {
+  cloudtrail: 'CloudTrail',
+  vpcflow: 'vpcflowlogs',
+  config: 'Config',
+  guardduty: 'GuardDuty',
+};
+
+/** Where `writeCase` puts the files of a log. */
+export const logFolder = (log: LogName): string => join('AWSLogs', account, folders[log]);
+
 /** Writes a case below a folder as S3 would hold it. */
 export async function writeCase(
   folder: string,
   { cloudtrail = [], vpcflow, config = [], guardduty = [] }: QuestionCase,
 ): Promise<void> {
-  const logs = join(folder, 'AWSLogs', account);
   if (cloudtrail.length > 0) {
     const Records = cloudtrail.map((record, position) => ({ ...usual(position), ...record }));
     const name = `${account}_CloudTrail_us-east-1_20260302T0800Z_aaaaaaaaaaaaaaaa.json.gz`;
-    await writeGz(join(logs, 'CloudTrail/us-east-1/2026/03/02', name), JSON.stringify({ Records }));
+    await writeGz(join(folder, logFolder('cloudtrail'), 'us-east-1/2026/03/02', name), JSON.stringify({ Records }));
   }
   if (vpcflow !== undefined) {
     const name = `${account}_vpcflowlogs_us-east-1_fl-00000000000000001_20260302T0800Z_00000000.log.gz`;
-    await writeGz(join(logs, 'vpcflowlogs/us-east-1/2026/03/02', name), vpcflow);
+    await writeGz(join(folder, logFolder('vpcflow'), 'us-east-1/2026/03/02', name), vpcflow);
   }
   if (config.length > 0) {
     const name = `${account}_Config_us-east-1_ConfigHistory_AWS::IAM::User_20260302T080000Z_20260302T140000Z_1.json.gz`;
     const history = { fileVersion: '1.0', configurationItems: config };
-    await writeGz(join(logs, 'Config/us-east-1/2026/3/2/ConfigHistory', name), JSON.stringify(history));
+    await writeGz(join(folder, logFolder('config'), 'us-east-1/2026/3/2/ConfigHistory', name), JSON.stringify(history));
   }
   if (guardduty.length > 0) {
     const name = '00000000-0000-4000-8000-000000000001.jsonl.gz';
     const lines = guardduty.map((finding) => `${JSON.stringify(finding)}\n`);
-    await writeGz(join(logs, 'GuardDuty/us-east-1/2026/03/02', name), lines.join(''));
+    await writeGz(join(folder, logFolder('guardduty'), 'us-east-1/2026/03/02', name), lines.join(''));
   }
 }
 
@@ -85,7 +94,7 @@ export async function ingestAll(location: string, store: Store): Promise<IngestS
 
 /** The rows of a question, its parameters given as on the command line. */
 export function rowsOf(
-  store: Store,
+  store: Engine,
   id: string,
   params: Record<string, string | number | (string | number)[]>,
 ): Promise<Row[]> {

@@ -5,7 +5,7 @@ import { type OwnCluster, startCluster } from './opensearch-cluster.js';
 import { type Running, type ServiceState, Unavailable } from './service.js';
 import type {} from './setup.js';
 
-type Service = 'opensearch' | 'aws';
+type Service = 'opensearch' | 'aws' | 'trino';
 
 function urlOrSkip(state: ServiceState, context: Pick<TestContext, 'skip'>): string {
   if (state.url !== undefined) return state.url;
@@ -23,12 +23,15 @@ export function awsOrSkip(context: Pick<TestContext, 'skip'>): string {
   return urlOrSkip(inject('aws'), context);
 }
 
-/** A `describe` whose tests and hooks all need a service. Without it they are skipped, and the run's end says why. */
-export function describeWith(service: Service, name: string, body: (url: string) => void): void {
+/**
+ * A `describe` whose tests and hooks all need a service. Without it they are skipped, and the run's end says why.
+ * `files` is the folder that the service reads: Trino's catalog `hive` as `local:///`.
+ */
+export function describeWith(service: Service, name: string, body: (url: string, files: string) => void): void {
   const state = inject(service);
-  if (state.url !== undefined) describe(name, () => body(state.url));
+  if (state.url !== undefined) describe(name, () => body(state.url, state.files ?? ''));
   else if (state.absent === 'unused') throw new Error(`${state.reason}: rename the test file`);
-  else describe.skip(name, () => body('http://service.invalid'));
+  else describe.skip(name, () => body('http://service.invalid', '/nonexistent'));
 }
 
 let started = 0;

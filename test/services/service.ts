@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 
 /** A service that answers, or why there is none and how to have one. */
 export type ServiceState =
-  | { url: string; how: string }
+  | { url: string; how: string; files?: string }
   | {
       url?: never;
       /**
@@ -22,6 +22,8 @@ export interface Running {
   url: string;
   /** For people: which version, from where. */
   how: string;
+  /** A folder that the service reads, if it reads one. */
+  files?: string;
   stop(): Promise<void>;
 }
 

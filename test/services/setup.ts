@@ -6,26 +6,29 @@ import { reasonOf } from '../../src/errors.js';
 import * as aws from './aws.js';
 import * as opensearch from './opensearch.js';
 import { type Running, type ServiceState, Unavailable } from './service.js';
+import * as trino from './trino.js';
 
 declare module 'vitest' {
   interface ProvidedContext {
     opensearch: ServiceState;
     aws: ServiceState;
+    trino: ServiceState;
     /** The folder of this run's service logs. */
     serviceLogs: string;
   }
 }
 
-/** `name.opensearch.test.ts`, `name.aws.test.ts`; `name.engines.test.ts` takes both. */
+/** `name.opensearch.test.ts`, `name.aws.test.ts`, `name.trino.test.ts`; `name.engines.test.ts` takes the first two. */
 const services = [
   { name: 'opensearch', title: 'OpenSearch node', start: opensearch.startOpenSearch, hint: opensearch.hint },
   { name: 'aws', title: 'AWS endpoint', start: aws.startSharedAws, hint: aws.hint },
+  { name: 'trino', title: 'Trino', start: trino.startTrino, hint: trino.hint },
 ] as const;
 
 const asksFor = (file: string, service: string): boolean =>
   basename(file)
     .split('.')
-    .some((part) => part === service || part === 'engines');
+    .some((part) => part === service || (part === 'engines' && service !== 'trino'));
 
 /** Starts the services that the selected test files ask for, once a run, and ends them after it. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
@@ -47,7 +50,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
       try {
         const service = await start(logs);
         running.push(service);
-        return { url: service.url, how: service.how };
+        const { url, how, files } = service;
+        return files === undefined ? { url, how } : { url, how, files };
       } catch (error) {
         return {
           absent: error instanceof Unavailable ? 'missing' : 'broken',

@@ -1,5 +1,5 @@
 import { type ErrorCode, KeytrailError, reasonOf } from '../../errors.js';
-import { printable } from '../../model/printable.js';
+import { errorNames, lineOf, unreachable } from '../faults.js';
 import type { Location } from './location.js';
 
 const badCredentials: ReadonlySet<string> = new Set([
@@ -16,28 +16,12 @@ const badCredentials: ReadonlySet<string> = new Set([
 ]);
 const denied: ReadonlySet<string> = new Set(['AccessDenied', 'AccessDeniedException', 'UnauthorizedException']);
 const busy: ReadonlySet<string> = new Set(['ThrottlingException', 'TooManyRequestsException']);
-const unreachable: ReadonlySet<string> = new Set([
-  'EAI_AGAIN',
-  'ECONNABORTED',
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ENOTFOUND',
-  'EPIPE',
-  'ETIMEDOUT',
-  'TimeoutError',
-]);
-
 /** The endpoint is no URL, or what it answers no JSON. */
 const elsewhere: ReadonlySet<string> = new Set(['ERR_INVALID_URL', 'SyntaxError']);
 
-/** One line of at most 500 characters, without a full stop: such a reason may repeat text from a log. */
-const lineOf = (text: string): string => printable(text.replace(/\s+/g, ' ').trim().replace(/\.$/, ''), 500);
-
 /** A request that Athena refused or never got, as one line with what to do next. */
 export function requestFailure(error: unknown, { uri, workGroup }: Location): KeytrailError {
-  const names = namesOf(error);
+  const names = errorNames(error);
   const is = (set: ReadonlySet<string>): boolean => names.some((name) => set.has(name));
   const reason = lineOf(reasonOf(error));
   const fault = (code: ErrorCode, message: string, hint: string) =>
@@ -137,12 +121,4 @@ export function queryFailure(
     known?.message?.(found, location) ?? `${location.uri} ${verb} ${questionId}: ${text}`,
     { hint: known?.hint ?? `See query ${queryId} in the Athena console, under recent queries.` },
   );
-}
-
-/** Names and codes of an error, of what it wraps and of what it gathers. */
-function namesOf(error: unknown, depth = 0): string[] {
-  if (!(error instanceof Error) || depth > 4) return [];
-  const { name, code } = error as NodeJS.ErrnoException;
-  const inner = error instanceof AggregateError ? error.errors : [];
-  return [name, code ?? '', ...[...inner, error.cause].flatMap((wrapped) => namesOf(wrapped, depth + 1))];
 }

@@ -1,35 +1,12 @@
 import { expect, test } from 'vitest';
-import type { BoundQuestion, ParameterValue } from '../../../src/model/question.js';
 import { allQuestions, questionById } from '../../../src/queries/load.js';
 import { bindQuestion } from '../../../src/queries/parameters.js';
 import { renderAthena } from '../../../src/stores/athena/render.js';
 import { statementOf } from '../../../src/stores/athena/statement.js';
+import { filled as filledWith } from '../filled.js';
 
 const hostile = "x' OR '1'='1'; DROP TABLE t -- ? :user";
-const keyIds = ['AKIAIOSFODNN7EXAMPLE', 'ASIAIOSFODNN7EXAMPLE'];
-
-/** With every parameter given, each text of them hostile. */
-function filled(id: string): BoundQuestion {
-  const question = questionById(id);
-  const given: Record<string, ParameterValue> = { string: hostile, integer: 7, 'integer[]': [22, 3389] };
-  const needed = question.parameters
-    .filter((parameter) => parameter.default === undefined)
-    .map(({ name }) => [name, ['1']]);
-  const key = question.key === 'required' ? { key: keyIds } : {};
-  const { values } = bindQuestion(question, { ...key, ...Object.fromEntries(needed) }, new Date(0));
-  for (const { name, type } of question.parameters) values[name] = given[type] ?? [hostile, hostile];
-  return {
-    question,
-    values,
-    scope: {
-      from: '2026-03-01T00:00:00Z',
-      to: '2026-03-08T00:00:00Z',
-      accounts: ['111122223333', hostile],
-      regions: [hostile],
-      keyIds,
-    },
-  };
-}
+const filled = (id: string) => filledWith(id, hostile);
 
 /** The text without its string literals, so that what is left is SQL. */
 const outsideLiterals = (sql: string) => sql.replace(/'(?:[^']|'')*'/g, "''");

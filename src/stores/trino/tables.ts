@@ -1,0 +1,119 @@
+import { type Contract, contractOf, type Field } from '../../model/contract.js';
+import type { LogName } from '../../model/event.js';
+import { literal } from '../sql/bind.js';
+import { type NestedTypes, nested, typeOf } from '../sql/types.js';
+
+/** Log files of one account or many, as AWS delivers them. */
+export interface LogFiles {
+  log: LogName;
+  /** URL of a folder that the catalog can read; all files below it are of this log. */
+  location: string;
+  /** Flow logs: the fields of the header line, in its order, which is that of every file. */
+  header?: readonly string[];
+}
+
+const types: Record<Field['type'], string> = {
+  string: 'VARCHAR',
+  timestamp: 'VARCHAR',
+  json: 'VARCHAR',
+  integer: 'INTEGER',
+  bigint: 'BIGINT',
+  double: 'DOUBLE',
+};
+
+const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+
+const nestedTypes: NestedTypes = {
+  struct: (members) => `ROW(${members.map(({ name, type }) => `${quote(name)} ${type}`).join(', ')})`,
+  list: (item) => `ARRAY(${item})`,
+};
+
+/** The member of a file's one object that lists its records; null: each line is a record. */
+const lists: Record<Exclude<LogName, 'vpcflow'>, string | null> = {
+  cloudtrail: 'records',
+  config: 'configurationitems',
+  guardduty: null,
+};
+
+/** What a column of the view is made of: times to the second, so that they compare as text. */
+const shown = (expression: string, type: Field['type']): string =>
+  type === 'timestamp' ? `regexp_replace(${expression}, '\\.[0-9]+Z$', 'Z')` : expression;
+
+const create = (table: string, columns: readonly string[], properties: Record<string, string>): string =>
+  `CREATE TABLE ${table} (\n  ${columns.join(',\n  ')}\n) WITH (${Object.entries(properties)
+    .map(([name, value]) => `${name} = ${value}`)
+    .join(', ')})`;
+
+const view = (name: string, columns: readonly string[], from: string): string =>
+  `CREATE VIEW ${name} AS SELECT\n  ${columns.join(',\n  ')}\nFROM ${from}`;
+
+/** Trino compares the names in JSON with those of columns without regard to case. */
+function jsonTables(contract: Contract, list: string | null, files: string, location: string): string[] {
+  // The names of the record, since the table has no other way to find them; the view has the contract's.
+  const record = nested(contract.fields.map(({ raw, type }) => ({ path: raw.toLowerCase(), type: types[type] }))).map(
+    (branch) => ({ name: branch.name, type: typeOf(branch, nestedTypes) }),
+  );
+  const columns = list
+    ? [`${quote(list)} ARRAY(${nestedTypes.struct(record)})`]
+    : record.map(({ name, type }) => `${quote(name)} ${type}`);
+  const top = new Map(
+    contract.fields.map(({ column, raw, type }) => {
+      const [name = '', source = ''] = [column, raw.toLowerCase()].map((path) => path.split(/\[\]|\./)[0]);
+      return [name, shown(quote(source), type)];
+    }),
+  );
+  return [
+    create(files, columns, { format: "'OPENX_JSON'", external_location: location }),
+    view(
+      contract.table,
+      [...top].map(([name, expression]) => `${expression} AS ${quote(name)}`),
+      list ? `${files} CROSS JOIN UNNEST(${quote(list)})` : files,
+    ),
+  ];
+}
+
+/** What a flow log's object key says, with or without `name=` in its folders. */
+const ofKey: Record<string, string> = {
+  'aws-account-id': `regexp_extract("$path", '/AWSLogs/(?:o-[a-z0-9]+/)?(?:aws-account-id=)?([0-9]{12})/', 1)`,
+  'aws-region': `regexp_extract("$path", '/(?:aws-service=)?vpcflowlogs/(?:aws-region=)?([a-z0-9-]+)/', 1)`,
+};
+
+function textTables(contract: Contract, header: readonly string[], files: string, location: string): string[] {
+  const fields = new Map(contract.fields.map((field) => [field.raw, field]));
+  const columns = header.map((name, place) => {
+    const field = fields.get(name);
+    return field ? `${quote(field.column)} ${types[field.type]}` : `"unknown_${place + 1}" VARCHAR`;
+  });
+  return [
+    create(files, columns, {
+      format: "'TEXTFILE'",
+      textfile_field_separator: "' '",
+      skip_header_line_count: '1',
+      null_format: "'-'",
+      external_location: location,
+    }),
+    view(
+      contract.table,
+      contract.fields.map(({ raw, column, type }) => {
+        const expression = header.includes(raw) ? quote(column) : (ofKey[raw] ?? `CAST(NULL AS ${types[type]})`);
+        return `${expression} AS ${quote(column)}`;
+      }),
+      files,
+    ),
+  ];
+}
+
+/**
+ * What to tell Trino's Hive connector, so that questions can be asked of the files of a log where they lie: a table over
+ * the files, named as the contract's with `_files` behind, and a view with the contract's names and columns.
+ *
+ * Trino has no CloudTrailInputFormat, which Athena has: an object that lists its records, all on one line, is a row
+ * here, and the view opens the list.
+ */
+export function tablesOver({ log, location, header = [] }: LogFiles): string[] {
+  const contract = contractOf(log);
+  const files = `${contract.table}_files`;
+  return log === 'vpcflow'
+    ? textTables(contract, header, files, literal(location))
+    : jsonTables(contract, lists[log], files, literal(location));
+}
