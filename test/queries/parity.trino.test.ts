@@ -24,8 +24,8 @@ describeWith('trino', 'Trino', (url, files) => {
     async ({ id, logs }) => {
       const found = await readCase(id);
       await writeCase(join(files, run, id), found);
-      const header = found.vpcflow?.split('\n')[0]?.trim() ?? 'version';
-      const folders = logs.map((log) => [log, { folder: `${run}/${id}/${logFolder(log)}`, header }]);
+      const header = found.vpcflow?.split('\n')[0] ?? 'version';
+      const folders = logs.map((log) => [log, [{ folder: `${run}/${id}/${logFolder(log)}`, header }]]);
       const schema = `${run}_${id.replaceAll('-', '_')}`;
       schemas.push(schema);
       const engine = await overFiles(url, files, schema, Object.fromEntries(folders));

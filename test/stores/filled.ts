@@ -2,7 +2,7 @@ import type { BoundQuestion, ParameterValue } from '../../src/model/question.js'
 import { questionById } from '../../src/queries/load.js';
 import { bindQuestion } from '../../src/queries/parameters.js';
 
-export const keyIds = ['AKIAIOSFODNN7EXAMPLE', 'ASIAIOSFODNN7EXAMPLE'];
+const keyIds = ['AKIAIOSFODNN7EXAMPLE', 'ASIAIOSFODNN7EXAMPLE'];
 
 /** A question with every parameter given, each text of them, and of the scope, this one. */
 export function filled(id: string, text: string): BoundQuestion {

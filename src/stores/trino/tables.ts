@@ -3,10 +3,9 @@ import type { LogName } from '../../model/event.js';
 import { literal } from '../sql/bind.js';
 import { type NestedTypes, nested, typeOf } from '../sql/types.js';
 
-/** Log files of one account or many, as AWS delivers them. */
-export interface LogFiles {
-  log: LogName;
-  /** URL of a folder that the catalog can read; all files below it are of this log. */
+/** A folder of log files as AWS delivers them, read with all below it: an account's, or a flow log's. */
+export interface Place {
+  /** URL of the folder, as the catalog reads it. */
   location: string;
   /** Flow logs: the fields of the header line, in its order, which is that of every file. */
   header?: readonly string[];
@@ -44,11 +43,16 @@ const create = (table: string, columns: readonly string[], properties: Record<st
     .map(([name, value]) => `${name} = ${value}`)
     .join(', ')})`;
 
-const view = (name: string, columns: readonly string[], from: string): string =>
-  `CREATE VIEW ${name} AS SELECT\n  ${columns.join(',\n  ')}\nFROM ${from}`;
+/** A table over the files of a place, and what of it makes rows of the view. */
+interface Part {
+  table: string;
+  select: string;
+}
+
+const select = (columns: readonly string[], from: string): string => `SELECT\n  ${columns.join(',\n  ')}\nFROM ${from}`;
 
 /** Trino compares the names in JSON with those of columns without regard to case. */
-function jsonTables(contract: Contract, list: string | null, files: string, location: string): string[] {
+function jsonPart(contract: Contract, list: string | null, files: string, location: string): Part {
   // The names of the record, since the table has no other way to find them; the view has the contract's.
   const record = nested(contract.fields.map(({ raw, type }) => ({ path: raw.toLowerCase(), type: types[type] }))).map(
     (branch) => ({ name: branch.name, type: typeOf(branch, nestedTypes) }),
@@ -62,14 +66,13 @@ function jsonTables(contract: Contract, list: string | null, files: string, loca
       return [name, shown(quote(source), type)];
     }),
   );
-  return [
-    create(files, columns, { format: "'OPENX_JSON'", external_location: location }),
-    view(
-      contract.table,
+  return {
+    table: create(files, columns, { format: "'OPENX_JSON'", external_location: literal(location) }),
+    select: select(
       [...top].map(([name, expression]) => `${expression} AS ${quote(name)}`),
       list ? `${files} CROSS JOIN UNNEST(${quote(list)})` : files,
     ),
-  ];
+  };
 }
 
 /** What a flow log's object key says, with or without `name=` in its folders. */
@@ -78,42 +81,46 @@ const ofKey: Record<string, string> = {
   'aws-region': `regexp_extract("$path", '/(?:aws-service=)?vpcflowlogs/(?:aws-region=)?([a-z0-9-]+)/', 1)`,
 };
 
-function textTables(contract: Contract, header: readonly string[], files: string, location: string): string[] {
+function textPart(contract: Contract, header: readonly string[], files: string, location: string): Part {
   const fields = new Map(contract.fields.map((field) => [field.raw, field]));
   const columns = header.map((name, place) => {
     const field = fields.get(name);
     return field ? `${quote(field.column)} ${types[field.type]}` : `"unknown_${place + 1}" VARCHAR`;
   });
-  return [
-    create(files, columns, {
+  return {
+    table: create(files, columns, {
       format: "'TEXTFILE'",
       textfile_field_separator: "' '",
       skip_header_line_count: '1',
       null_format: "'-'",
-      external_location: location,
+      external_location: literal(location),
     }),
-    view(
-      contract.table,
+    select: select(
       contract.fields.map(({ raw, column, type }) => {
         const expression = header.includes(raw) ? quote(column) : (ofKey[raw] ?? `CAST(NULL AS ${types[type]})`);
         return `${expression} AS ${quote(column)}`;
       }),
       files,
     ),
-  ];
+  };
 }
 
 /**
- * What to tell Trino's Hive connector, so that questions can be asked of the files of a log where they lie: a table over
- * the files, named as the contract's with `_files` behind, and a view with the contract's names and columns.
+ * What to tell Trino's Hive connector, so that questions can be asked of a log's files where they lie: a table over the
+ * files of each place, named as the contract's with `_files_1`, `_files_2` … behind, and a view over them all with the
+ * contract's name and columns.
  *
  * Trino has no CloudTrailInputFormat, which Athena has: an object that lists its records, all on one line, is a row
  * here, and the view opens the list.
  */
-export function tablesOver({ log, location, header = [] }: LogFiles): string[] {
+export function tablesOver(log: LogName, places: readonly Place[]): string[] {
   const contract = contractOf(log);
-  const files = `${contract.table}_files`;
-  return log === 'vpcflow'
-    ? textTables(contract, header, files, literal(location))
-    : jsonTables(contract, lists[log], files, literal(location));
+  const parts = places.map(({ location, header = [] }, place) => {
+    const files = `${contract.table}_files_${place + 1}`;
+    return log === 'vpcflow'
+      ? textPart(contract, header, files, location)
+      : jsonPart(contract, lists[log], files, location);
+  });
+  const view = `CREATE VIEW ${contract.table} AS ${parts.map((part) => part.select).join('\nUNION ALL\n')}`;
+  return [...parts.map(({ table }) => table), view];
 }

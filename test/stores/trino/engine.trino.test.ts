@@ -52,10 +52,10 @@ describeWith('trino', 'a Trino engine', (url, files) => {
       await writeFile(join(files, schema, log, samples[log]), asDelivered);
     }
     engine = await overFiles(url, files, schema, {
-      cloudtrail: { folder: `${schema}/cloudtrail` },
-      vpcflow: { folder: `${schema}/vpcflow`, header },
-      config: { folder: `${schema}/config` },
-      guardduty: { folder: `${schema}/guardduty` },
+      cloudtrail: [{ folder: `${schema}/cloudtrail` }],
+      vpcflow: [{ folder: `${schema}/vpcflow`, header }],
+      config: [{ folder: `${schema}/config` }],
+      guardduty: [{ folder: `${schema}/guardduty` }],
     });
   });
   afterAll(async () => {
@@ -147,7 +147,7 @@ describeWith('trino', 'a Trino engine', (url, files) => {
   test('a file that is not what its table says is named, and why', async () => {
     const folder = `${schema}/broken`;
     const broken = `${schema}_broken`;
-    const other = await overFiles(url, files, broken, { cloudtrail: { folder } });
+    const other = await overFiles(url, files, broken, { cloudtrail: [{ folder }] });
     try {
       await writeFile(join(files, folder, 'x.json'), '{"Records":[{"userIdentity":"text"}]}');
       await expect(other.ask(owner)).rejects.toMatchObject({

@@ -24,17 +24,27 @@ export async function tell(url: string, schema: string, sql: string): Promise<un
   }
 }
 
-/** The folders of a log's files below the one that Trino reads, and, of flow logs, their header line. */
-export type LogFolders = Partial<Record<LogName, { folder: string; header?: string }>>;
+/** A folder below the one that Trino reads and, of flow logs, the header line of its files. */
+export interface Folder {
+  folder: string;
+  header?: string;
+}
 
 /** Opens an engine that asks the files of these folders where they lie, by tables in a schema of their own. */
-export async function overFiles(url: string, files: string, schema: string, folders: LogFolders): Promise<Engine> {
+export async function overFiles(
+  url: string,
+  files: string,
+  schema: string,
+  logs: Partial<Record<LogName, readonly Folder[]>>,
+): Promise<Engine> {
   await tell(url, schema, `CREATE SCHEMA ${schema}`);
-  for (const [log, { folder, header }] of Object.entries(folders) as [LogName, LogFolders[LogName] & object][]) {
-    await mkdir(join(files, folder), { recursive: true });
-    const location = `local:///${folder}`;
-    for (const sql of tablesOver({ log, location, ...(header === undefined ? {} : { header: header.split(/\s+/) }) }))
-      await tell(url, schema, sql);
+  for (const [log, folders] of Object.entries(logs) as [LogName, readonly Folder[]][]) {
+    for (const { folder } of folders) await mkdir(join(files, folder), { recursive: true });
+    const places = folders.map(({ folder, header }) => ({
+      location: `local:///${folder}`,
+      ...(header === undefined ? {} : { header: header.trim().split(/\s+/) }),
+    }));
+    for (const sql of tablesOver(log, places)) await tell(url, schema, sql);
   }
   return openEngine(`trino:${url}/hive/${schema}`);
 }
