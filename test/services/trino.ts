@@ -41,6 +41,7 @@ async function atAddress(address: string): Promise<Running> {
 
 const server = `coordinator=true
 node-scheduler.include-coordinator=true
+task.concurrency=1
 `;
 
 const catalog = (files: string): string => `connector.name=hive
@@ -106,6 +107,8 @@ async function fromArchive(logs: string): Promise<Running> {
       command: join(jdk.home, 'bin', 'java'),
       args: [
         heap,
+        // A server of minutes: what the second compiler gains it would not win back.
+        '-XX:TieredStopAtLevel=1',
         '--add-modules=jdk.incubator.vector',
         '--enable-native-access=ALL-UNNAMED',
         '--sun-misc-unsafe-memory-access=allow',

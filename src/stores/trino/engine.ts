@@ -8,6 +8,8 @@ import { queryFailure } from './failures.js';
 import type { Location } from './location.js';
 import { statementOf } from './statement.js';
 
+/** Answers without rows that are normal while a query is planned. */
+const planning = 4;
 const firstPollMs = 25;
 const lastPollMs = 1000;
 
@@ -54,8 +56,8 @@ export class TrinoEngine implements Engine {
         for (const row of rowsFrom(progress, bound.question)) rows.push(row);
         idle = progress.data.length > 0 ? 0 : idle + 1;
         // Trino holds an answer back for a second while there is no news; this is for a server that doesn't.
-        if (progress.next !== undefined && idle > 1)
-          await sleep(Math.min(firstPollMs * 2 ** idle, lastPollMs), undefined, { signal: this.#signal });
+        if (progress.next !== undefined && idle > planning)
+          await sleep(Math.min(firstPollMs * 2 ** (idle - planning), lastPollMs), undefined, { signal: this.#signal });
       }
       if (progress.error) throw queryFailure(progress.error, bound.question.id, progress.id, this.location);
       return rows;
