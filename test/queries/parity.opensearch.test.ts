@@ -1,8 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { allTime } from '../../src/model/question.js';
 import { closureOf } from '../../src/queries/closure.js';
@@ -13,6 +12,7 @@ import type { Store } from '../../src/stores/store.js';
 import { describeWith, uniquePrefix } from '../services/index.js';
 import { sharedDataOrSkip } from '../services/shared-data.js';
 import { ingestAll, readCase, rowsOf, writeCase } from './cases.js';
+import { accessKeysIn, asksOf, someOf } from './others.js';
 
 let folder: string;
 beforeAll(async () => {
@@ -59,29 +59,11 @@ describeWith('opensearch', 'DuckDB and OpenSearch', (url) => {
     }
     const keys = accessKeysIn(sharedData);
     expect(keys.length).toBeGreaterThan(80);
-    // All keys at once compares every row; a single key, each question another, shows that the scope holds.
-    const some = keys.filter((_, position) => position % 12 === 0);
-    // What a question can't be asked without.
-    const [client] = await rowsOf(duckdb, 'key-clients', { key: keys });
-    const public_ = await rowsOf(duckdb, 'internet-accepted', {});
-    const given: Record<string, string | string[]> = {
-      issued: keys,
-      ip: String(client!.source_ip),
-      ips: public_.map(({ srcaddr }) => String(srcaddr)),
-    };
-    for (const [number, { id, key, parameters }] of allQuestions().entries()) {
-      const needed = Object.fromEntries(
-        parameters.filter((one) => one.default === undefined).map(({ name }) => [name, given[name]!]),
+    for (const { id, params } of await asksOf(duckdb, keys))
+      expect(await rowsOf(opensearch, id, params), `${id} ${JSON.stringify(params)}`).toEqual(
+        await rowsOf(duckdb, id, params),
       );
-      const runs = key === 'none' ? [needed] : [keys, [some[number % some.length]!]].map((key) => ({ ...needed, key }));
-      for (const params of runs) {
-        const expected = await rowsOf(duckdb, id, { ...params, limit: 100_000 });
-        expect(await rowsOf(opensearch, id, { ...params, limit: 100_000 }), `${id} ${JSON.stringify(params)}`).toEqual(
-          expected,
-        );
-      }
-    }
-    for (const key of some) expect(await closureOf(opensearch, key)).toEqual(await closureOf(duckdb, key));
+    for (const key of someOf(keys)) expect(await closureOf(opensearch, key)).toEqual(await closureOf(duckdb, key));
     const scope = { ...allTime, accounts: [], regions: [], keyIds: [] };
     expect(await opensearch.coverage(scope)).toEqual(await duckdb.coverage(scope));
   }, 120_000);
@@ -114,13 +96,3 @@ describeWith('opensearch', 'DuckDB and OpenSearch', (url) => {
     }
   }, 120_000);
 });
-
-function accessKeysIn(root: string): string[] {
-  const keys = new Set<string>();
-  for (const file of readdirSync(root, { recursive: true, encoding: 'utf8' })) {
-    if (!file.endsWith('.json.gz')) continue;
-    for (const { userIdentity } of JSON.parse(gunzipSync(readFileSync(join(root, file))).toString()).Records)
-      if (/^[A-Z0-9]{16,128}$/.test(userIdentity?.accessKeyId ?? '')) keys.add(userIdentity.accessKeyId);
-  }
-  return [...keys].sort();
-}

@@ -1,0 +1,46 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { allQuestions } from '../../src/queries/load.js';
+import type { Engine } from '../../src/stores/store.js';
+import { rowsOf } from './cases.js';
+
+/** The access keys of the logs below a folder, sorted. */
+export function accessKeysIn(root: string): string[] {
+  const keys = new Set<string>();
+  for (const file of readdirSync(root, { recursive: true, encoding: 'utf8' })) {
+    if (!file.endsWith('.json.gz')) continue;
+    for (const { userIdentity } of JSON.parse(gunzipSync(readFileSync(join(root, file))).toString()).Records)
+      if (/^[A-Z0-9]{16,128}$/.test(userIdentity?.accessKeyId ?? '')) keys.add(userIdentity.accessKeyId);
+  }
+  return [...keys].sort();
+}
+
+/** Some of the keys, one in twelve. */
+export const someOf = (keys: readonly string[]): string[] => keys.filter((_, position) => position % 12 === 0);
+
+/**
+ * Every question, with what to ask it: of all keys at once, which compares every row, and of a single one, each question
+ * another, which shows that the scope holds. What a question can't be asked without is taken from the engine's answers.
+ */
+export async function asksOf(
+  engine: Engine,
+  keys: readonly string[],
+): Promise<{ id: string; params: Record<string, string | number | string[]> }[]> {
+  const some = someOf(keys);
+  const [client] = await rowsOf(engine, 'key-clients', { key: [...keys] });
+  const public_ = await rowsOf(engine, 'internet-accepted', {});
+  const given: Record<string, string | string[]> = {
+    issued: [...keys],
+    ip: String(client!.source_ip),
+    ips: public_.map(({ srcaddr }) => String(srcaddr)),
+  };
+  return allQuestions().flatMap(({ id, key, parameters }, number) => {
+    const needed = Object.fromEntries(
+      parameters.filter((one) => one.default === undefined).map(({ name }) => [name, given[name]!]),
+    );
+    const runs =
+      key === 'none' ? [needed] : [[...keys], [some[number % some.length]!]].map((key) => ({ ...needed, key }));
+    return runs.map((params) => ({ id, params: { ...params, limit: 100_000 } }));
+  });
+}
