@@ -16,6 +16,7 @@ export type ErrorCode =
   | 'store_mixed' // a sieve's records and all records don't go into one store
   | 'store_busy'
   | 'store_failed'
+  | 'scan_limit' // more than may be read for money
   | 'plan_invalid'
   | 'plan_expired'
   | 'state_changed' // the account is not as it was when the plan was made

@@ -4,7 +4,7 @@ import type { DatabaseFiles } from '../enrich/databases.js';
 import type { Enrichment } from '../enrich/enrich.js';
 import { KeytrailError, reasonOf } from '../errors.js';
 import { type LogName, logNames } from '../model/event.js';
-import { openEngine, openStore, type StoreOptions } from '../stores/open.js';
+import { type EngineOptions, openEngine, openStore, type StoreOptions } from '../stores/open.js';
 import type { Engine, Store } from '../stores/store.js';
 import type { Context } from './context.js';
 
@@ -18,6 +18,7 @@ export const defaults = {
   wait: 60,
   every: '60s',
   watchEvery: '15m',
+  maxScan: '100GB',
   watchState: 'keytrail-watch.json',
   metricsHost: '127.0.0.1',
   late: '1h',
@@ -176,9 +177,14 @@ export interface EngineFlags extends ClusterFlags {
 }
 
 /** For asking; a question under way is broken off when this process is told to stop. */
-export const openFlaggedEngine = (flags: EngineFlags, context: Context): Promise<Engine> =>
+export const openFlaggedEngine = (
+  flags: EngineFlags,
+  context: Context,
+  more: Pick<EngineOptions, 'onScan' | 'reuseMinutes'> = {},
+): Promise<Engine> =>
   openEngine(storeLocation(flags.store, context), {
     ...storeOptions(flags, context),
+    ...more,
     signal: context.signal,
   });
 

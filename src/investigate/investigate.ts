@@ -1,5 +1,5 @@
 import { accessKeyFacts } from '../model/access-key.js';
-import type { BoundQuestion, Row, Scope } from '../model/question.js';
+import type { BoundQuestion, Question, Row, Scope } from '../model/question.js';
 import { closureOf } from '../queries/closure.js';
 import { coverageOf } from '../queries/coverage.js';
 import { issuersOf } from '../queries/issuers.js';
@@ -22,6 +22,9 @@ const asked: readonly { id: string; overClosure: boolean; limit: number }[] = [
   { id: 'console-logins', overClosure: false, limit: 1000 },
   { id: 'internet-accepted', overClosure: false, limit: 1000 },
 ];
+
+/** The questions that an investigation asks. */
+export const askedQuestions = (): Question[] => asked.map(({ id }) => questionById(id));
 
 export interface InvestigateOptions {
   engine: Engine;

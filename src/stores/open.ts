@@ -1,6 +1,6 @@
 import { KeytrailError } from '../errors.js';
 import { withoutSecret } from '../model/location.js';
-import type { Engine, Store, Wait } from './store.js';
+import type { Engine, Scan, Store, Wait } from './store.js';
 
 export interface StoreOptions {
   username?: string;
@@ -19,6 +19,10 @@ export interface StoreOptions {
 export interface EngineOptions extends StoreOptions {
   /** Breaks off what is being asked, here or elsewhere. */
   signal?: AbortSignal;
+  /** Athena: takes the result of an equal query of so many minutes at most. */
+  reuseMinutes?: number;
+  /** Told what an answer cost, where it costs. */
+  onScan?: (scan: Scan) => void;
 }
 
 /** A kind of location: a whole store, or an engine that can only be asked. */
@@ -39,8 +43,13 @@ const kinds: Record<string, Kind> = {
   },
   athena: {
     shape: 'athena:WORKGROUP/DATABASE',
-    engine: async (rest, { aws, signal }) =>
-      (await import('./athena/index.js')).openAthena(rest, { ...aws, ...(signal === undefined ? {} : { signal }) }),
+    engine: async (rest, { aws, signal, reuseMinutes, onScan }) =>
+      (await import('./athena/index.js')).openAthena(rest, {
+        ...aws,
+        ...(signal === undefined ? {} : { signal }),
+        ...(reuseMinutes === undefined ? {} : { reuseMinutes }),
+        ...(onScan === undefined ? {} : { onScan }),
+      }),
   },
   trino: {
     shape: 'trino:URL/CATALOG/SCHEMA',

@@ -16,6 +16,22 @@ export interface Wait {
   signal?: AbortSignal;
 }
 
+/** A folder of log files in S3 that an engine reads where they lie. */
+export interface LogPlace {
+  /** `s3://bucket/prefix`. */
+  location: string;
+  /** Whether a question reads only the days, accounts and Regions of its scope. */
+  pruned: boolean;
+}
+
+/** What an answer cost an engine that is paid by what it reads. */
+export interface Scan {
+  question: string;
+  bytes: number;
+  /** The answer to an earlier, equal question was given again. */
+  reused: boolean;
+}
+
 /** Answers questions. Athena and Trino are engines only; DuckDB and OpenSearch are whole stores. */
 export interface Engine {
   /** `duckdb:FILE`, `opensearch:URL` … without any secret. */
@@ -24,6 +40,8 @@ export interface Engine {
   ask(bound: BoundQuestion): Promise<Row[]>;
   /** What the ledger says was read for a scope (`keyIds` is ignored), a row per log that has any object; null: there is no ledger. */
   coverage(scope: Scope): Promise<LogCoverage[] | null>;
+  /** Where the files of a log lie that a question reads; absent where what is read costs nothing. */
+  places?(log: LogName): Promise<LogPlace[]>;
   close(): Promise<void>;
 }
 

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { KeytrailError } from '../../errors.js';
-import { investigate } from '../../investigate/investigate.js';
+import { askedQuestions, investigate } from '../../investigate/investigate.js';
 import type { Investigation } from '../../investigate/investigation.js';
 import { reportHtml } from '../../investigate/report-html.js';
 import { summaryText } from '../../investigate/summary-text.js';
@@ -9,19 +9,12 @@ import { bindQuestion } from '../../queries/parameters.js';
 import type { Engine } from '../../stores/store.js';
 import type { Context } from '../context.js';
 import { jsonText } from '../output/json.js';
-import {
-  type EngineFlags,
-  engineOptions,
-  formatOption,
-  openFlaggedEngine,
-  type ScopeFlags,
-  scopeOptions,
-  scopeParameters,
-} from '../settings.js';
+import { openForAsking, type ScanFlags, scanOptions } from '../scan.js';
+import { engineOptions, formatOption, type ScopeFlags, scopeOptions, scopeParameters } from '../settings.js';
 import { isLocation, sift } from '../sieving.js';
 import { writeOut } from '../write-out.js';
 
-interface InvestigateFlags extends ScopeFlags, EngineFlags {
+interface InvestigateFlags extends ScopeFlags, ScanFlags {
   since?: string;
   out?: string;
   format: 'text' | 'json';
@@ -58,13 +51,15 @@ interface Opened {
   release(): Promise<void>;
 }
 
-async function openStored(flags: InvestigateFlags, context: Context): Promise<Opened> {
+async function openStored(keyId: string, flags: InvestigateFlags, context: Context): Promise<Opened> {
   if (flags.since !== undefined)
     throw new KeytrailError('usage', '--since goes with --from s3://BUCKET/PREFIX or a directory', {
       hint: 'For a store, say when the time range begins: --from 7d.',
     });
-  const engine = await openFlaggedEngine(flags, context);
-  return { engine, scope: flags, finish: (investigation) => investigation, release: () => engine.close() };
+  const { scope } = bindQuestion(questionById('key-owner'), { key: [keyId], ...scopeParameters(flags) }, context.now());
+  const bound = askedQuestions().map((question) => ({ question, scope, values: {} }));
+  const { engine, close } = await openForAsking(bound, { ...flags, closure: true }, context);
+  return { engine, scope: flags, finish: (investigation) => investigation, release: close };
 }
 
 /** A store of what names the key, for a responder who has none. */
@@ -100,7 +95,7 @@ async function run(keyId: string, flags: InvestigateFlags, context: Context): Pr
   const sifts = flags.from !== undefined && isLocation(flags.from);
   const { engine, scope, finish, release } = await (sifts
     ? openSifted(keyId, flags, context)
-    : openStored(flags, context));
+    : openStored(keyId, flags, context));
   try {
     const investigation = finish(await investigateIn(engine, keyId, scope, context));
     const json = `${jsonText(investigation, 2)}\n`;
@@ -118,7 +113,7 @@ export function investigateCommand(program: Command, context: Context): void {
     .command('investigate')
     .argument('<key-id>', 'access key id, AKIA… or ASIA…')
     .description('everything the logs say about a credential and all that was issued from it');
-  formatOption(scopeOptions(engineOptions(command)), ['text', 'json'])
+  formatOption(scopeOptions(scanOptions(engineOptions(command))), ['text', 'json'])
     .option('--out <file>', 'write the report: one HTML file, or JSON where the name ends in .json')
     .option('--since <time>', 'with --from s3://… or a directory: how far back to read, such as 7d')
     .addHelpText(

@@ -14,10 +14,11 @@ import { type Format, formatAnswer } from '../output/index.js';
 import { formatPack } from '../output/pack.js';
 import { writeParquet } from '../output/parquet.js';
 import { givenParameters, type ParameterFlags, parameterOptions } from '../parameters.js';
-import { type EngineFlags, engineOptions, formatOption, openFlaggedEngine } from '../settings.js';
+import { openForAsking, type ScanFlags, scanOptions } from '../scan.js';
+import { engineOptions, formatOption } from '../settings.js';
 import { writeOut } from '../write-out.js';
 
-interface RunFlags extends GroupFlags, ParameterFlags, EngineFlags {
+interface RunFlags extends GroupFlags, ParameterFlags, ScanFlags {
   closure?: boolean;
   out?: string;
   format: Format | 'parquet';
@@ -51,12 +52,12 @@ async function runOne(id: string, flags: RunFlags, context: Context): Promise<vo
   const question = questionById(id);
   const { given, own } = givenParameters(flags);
   const bound = bindQuestion(question, { ...given, ...own.get(id) }, context.now());
-  const engine = await openFlaggedEngine(flags, context);
+  const { engine, close } = await openForAsking([bound], flags, context);
   try {
     const [asked] = flags.closure ? await overClosure(engine, [bound]) : [bound];
     await give(await runQuestion(engine, asked!), question, flags.format, flags.out, context);
   } finally {
-    await engine.close();
+    await close();
   }
 }
 
@@ -91,13 +92,13 @@ async function runSeveral(ids: readonly string[], flags: RunFlags, context: Cont
   for (const id of own.keys()) questionById(id);
   const { bound, unasked } = bindPack(questions, given, own, context.now());
   if (bound.length === 0) throw nothingAsked(unasked);
-  const engine = await openFlaggedEngine(flags, context);
+  const { engine, close } = await openForAsking(bound, flags, context);
   let outcomes: Outcome[];
   try {
     const asked = flags.closure ? await overClosure(engine, bound) : bound;
     outcomes = await runPack(engine, asked, { concurrency: atOnce, onDone: progressOf(asked.length, context) });
   } finally {
-    await engine.close();
+    await close();
   }
   const failed = outcomes.filter(({ error }) => error);
   if (flags.out !== undefined) await writePack(outcomes, flags, flags.out, context);
@@ -131,7 +132,13 @@ async function run(ids: readonly string[], flags: RunFlags, context: Context): P
 
 export function queryRunCommand(query: Command, context: Context): void {
   const command = query.command('run').argument('[ids...]');
-  formatOption(engineOptions(parameterOptions(groupOptions(command))), ['table', 'json', 'csv', 'ndjson', 'parquet'])
+  formatOption(scanOptions(engineOptions(parameterOptions(groupOptions(command)))), [
+    'table',
+    'json',
+    'csv',
+    'ndjson',
+    'parquet',
+  ])
     .description('ask a question, several, or the whole pack')
     .option('--closure', 'ask of every credential issued from the key, too')
     .option('--out <path>', 'write the answer into a file; of several questions, a file each into a folder')

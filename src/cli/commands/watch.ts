@@ -13,18 +13,11 @@ import { chosenQuestions, type GroupFlags, groupOptions } from '../group.js';
 import { type Log, type LogFormat, openLog } from '../log.js';
 import { jsonText } from '../output/json.js';
 import { givenParameters, type ParameterFlags, parameterOptions } from '../parameters.js';
-import {
-  awsSettings,
-  collect,
-  defaults,
-  type EngineFlags,
-  engineOptions,
-  openFlaggedEngine,
-  parseInterval,
-} from '../settings.js';
+import { openForAsking, type ScanFlags, scanOptions } from '../scan.js';
+import { awsSettings, collect, defaults, engineOptions, parseInterval } from '../settings.js';
 import { writeOut } from '../write-out.js';
 
-interface WatchFlags extends GroupFlags, ParameterFlags, EngineFlags {
+interface WatchFlags extends GroupFlags, ParameterFlags, ScanFlags {
   closure?: boolean;
   every: string;
   notify?: string[];
@@ -74,7 +67,7 @@ async function round(
 ): Promise<Watched[]> {
   const { given, own } = givenParameters(flags);
   const { bound } = bindPack(chosenQuestions(ids, flags), given, own, context.now());
-  const engine = await openFlaggedEngine(flags, context);
+  const { engine, close } = await openForAsking(bound, flags, context);
   try {
     const seen = await readSeen(flags.state, engine.uri);
     return await watchRound({
@@ -90,7 +83,7 @@ async function round(
       remember: () => writeOut(flags.state, `${JSON.stringify(seen)}\n`),
     });
   } finally {
-    await engine.close();
+    await close();
   }
 }
 
@@ -137,7 +130,7 @@ async function watch(ids: readonly string[], flags: WatchFlags, context: Context
 }
 
 export function watchCommand(program: Command, context: Context): void {
-  engineOptions(parameterOptions(groupOptions(program.command('watch').argument('[ids...]'))))
+  scanOptions(engineOptions(parameterOptions(groupOptions(program.command('watch').argument('[ids...]')))))
     .description('ask questions on a schedule, and tell of rows that were not there before')
     .option('--every <time>', 'from the end of a round to the next: 60s, 15m, 1h', defaults.watchEvery)
     .option('--notify <target>', 'sns:TOPIC_ARN or webhook:URL; webhook alone: KEYTRAIL_WEBHOOK_URL', collect)

@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import type { AthenaClient, GetQueryResultsCommandOutput } from '@aws-sdk/client-athena';
 import { KeytrailError, reasonOf } from '../../errors.js';
+import type { LogName } from '../../model/event.js';
 import type { BoundQuestion, Question, Row } from '../../model/question.js';
-import type { Engine } from '../store.js';
+import type { Engine, LogPlace, Scan } from '../store.js';
+import { Catalog } from './catalog.js';
 import type { Sdk } from './client.js';
 import { queryFailure, requestFailure } from './failures.js';
 import type { Location } from './location.js';
@@ -16,21 +18,41 @@ const lastPollMs = 5000;
 /** How long to wait after a poll that found the query still running: 250 ms, doubled each time, 5 s at the most. */
 export const pollDelay = (poll: number): number => Math.min(firstPollMs * 2 ** poll, lastPollMs);
 
+export interface AskOptions {
+  /** Stops the queries under way: `ask` then throws `interrupted`. */
+  signal?: AbortSignal;
+  /** Takes the result of an equal query of so many minutes at most, instead of asking again. */
+  reuseMinutes?: number;
+  /** Told of each answer. */
+  onScan?: (scan: Scan) => void;
+}
+
 /** Asks Athena, which reads the logs where they lie in S3. It keeps nothing, so it has no ledger either. */
 export class AthenaEngine implements Engine {
   readonly uri: string;
   readonly #closing = new AbortController();
   readonly #signal: AbortSignal;
+  readonly #catalog: Catalog;
   readonly #underWay = new Set<Promise<Row[]>>();
 
   constructor(
     private readonly sdk: Sdk,
     private readonly client: AthenaClient,
     private readonly location: Location,
-    signal: AbortSignal | undefined,
+    private readonly options: AskOptions,
   ) {
     this.uri = location.uri;
+    const { signal } = options;
     this.#signal = signal ? AbortSignal.any([signal, this.#closing.signal]) : this.#closing.signal;
+    this.#catalog = new Catalog(sdk, client, location, this.#signal);
+  }
+
+  async places(log: LogName): Promise<LogPlace[]> {
+    try {
+      return await this.#catalog.places(log);
+    } catch (error) {
+      throw this.#failure(error);
+    }
   }
 
   ask(bound: BoundQuestion): Promise<Row[]> {
@@ -69,7 +91,10 @@ export class AthenaEngine implements Engine {
 
   /** Not aborted halfway: whether Athena had taken the query would then not be known. */
   async #start(bound: BoundQuestion): Promise<string> {
-    const { sql, parameters } = statementOf(bound);
+    const { logs } = bound.question;
+    const columns = await Promise.all(logs.map((log) => this.#catalog.partitions(log)));
+    const { sql, parameters } = statementOf(bound, new Map(logs.map((log, place) => [log, columns[place]!])));
+    const { reuseMinutes } = this.options;
     const command = new this.sdk.StartQueryExecutionCommand({
       QueryString: sql,
       // Athena refuses an empty list.
@@ -78,6 +103,13 @@ export class AthenaEngine implements Engine {
       ClientRequestToken: randomUUID(),
       QueryExecutionContext: { Database: this.location.database },
       WorkGroup: this.location.workGroup,
+      ...(reuseMinutes === undefined
+        ? {}
+        : {
+            ResultReuseConfiguration: {
+              ResultReuseByAgeConfiguration: { Enabled: true, MaxAgeInMinutes: reuseMinutes },
+            },
+          }),
     });
     try {
       this.#signal.throwIfAborted();
@@ -95,7 +127,12 @@ export class AthenaEngine implements Engine {
         { abortSignal: this.#signal },
       );
       const { State: state, StateChangeReason: reason } = QueryExecution?.Status ?? {};
-      if (state === 'SUCCEEDED') return;
+      if (state === 'SUCCEEDED') {
+        const { DataScannedInBytes: bytes = 0, ResultReuseInformation: reuse } = QueryExecution?.Statistics ?? {};
+        const reused = reuse?.ReusedPreviousResult ?? false;
+        this.options.onScan?.({ question: question.id, bytes, reused });
+        return;
+      }
       if (state === 'FAILED' || state === 'CANCELLED')
         throw queryFailure(state, reason, question.id, queryId, this.location);
       await setTimeout(pollDelay(poll), undefined, { signal: this.#signal });

@@ -2,7 +2,9 @@ import { KeytrailError } from '../../errors.js';
 import { printable } from '../../model/printable.js';
 import type { BoundQuestion } from '../../model/question.js';
 import { literal } from '../sql/bind.js';
+import type { Partitions } from '../sql/partitions.js';
 import { withPlaceholders } from '../sql/placeholders.js';
+import { trinoDialect } from '../sql/trino-dialect.js';
 
 /** What StartQueryExecution takes: `sql` with a `?` for each of `parameters`, which are quoted literals. */
 export interface Statement {
@@ -25,9 +27,9 @@ function quoted(value: string): string {
   return text;
 }
 
-/** A question as Athena takes it. Throws `bad_parameter` where a value or the whole is larger than that. */
-export function statementOf(bound: BoundQuestion): Statement {
-  const { sql, texts } = withPlaceholders(bound);
+/** A question as Athena takes it, over tables in such partitions. Throws `bad_parameter` where a value or the whole is larger than that. */
+export function statementOf(bound: BoundQuestion, partitions: Partitions = new Map()): Statement {
+  const { sql, texts } = withPlaceholders(bound, { ...trinoDialect, partitions });
   const bytes = Buffer.byteLength(sql);
   if (bytes > maxSqlBytes)
     throw new KeytrailError(

@@ -1,7 +1,7 @@
 import { KeytrailError } from '../../errors.js';
 import type { BoundQuestion } from '../../model/question.js';
 import { bindSql, literal } from './bind.js';
-import { scopedSql } from './scope.js';
+import { type Dialect, scopedSql } from './scope.js';
 import { trinoDialect } from './trino-dialect.js';
 
 function integer(value: number): string {
@@ -15,8 +15,11 @@ function integer(value: number): string {
  * in WHERE alone (user guide: Use parameterized queries), while questions compute with their integers in SELECT,
  * HAVING and LIMIT. An integer is checked to be one, so no text gets into the SQL that way. Throws `bad_parameter`.
  */
-export function withPlaceholders(bound: BoundQuestion): { sql: string; texts: string[] } {
-  const scoped = scopedSql(bound, trinoDialect);
+export function withPlaceholders(
+  bound: BoundQuestion,
+  dialect: Dialect = trinoDialect,
+): { sql: string; texts: string[] } {
+  const scoped = scopedSql(bound, dialect);
   const { sql, values } = bindSql(scoped.sql, scoped.values, (_, value) =>
     typeof value === 'number' ? integer(value) : '?',
   );

@@ -3,11 +3,14 @@ import { arnPattern, maxArnLength } from '../../model/derive.js';
 import type { LogName } from '../../model/event.js';
 import { findingColumns, findingKey } from '../../model/finding.js';
 import type { BoundQuestion, ParameterValue, Scope } from '../../model/question.js';
+import { type Partitions, pruning, pruningValues } from './partitions.js';
 
 /** What differs between the SQL engines where the scope is written. */
 export interface Dialect {
   /** Distinct ARNs of `resources` and `requestparameters`, as an array of text. */
   arns(pattern: string, maxLength: number): string;
+  /** Absent: no table is in partitions. */
+  partitions?: Partitions;
 }
 
 const accountOfEvent = "COALESCE(NULLIF(recipientaccountid, ''), NULLIF(useridentity.accountid, ''))";
@@ -69,6 +72,7 @@ function view(log: LogName, scope: Scope, withKeys: boolean, dialect: Dialect): 
   if (scope.accounts.length > 0) where.push(`${account} IN (:scope_accounts)`);
   if (scope.regions.length > 0) where.push(`${region} IN (:scope_regions)`);
   if (key !== null && withKeys && scope.keyIds.length > 0) where.push(`${key} IN (:scope_keys)`);
+  where.push(...pruning(dialect.partitions?.get(log) ?? [], scope));
   const columns = ['*', ...more(dialect)];
   return `${name} AS (\n  SELECT ${columns.join(',\n    ')}\n  FROM ${table}\n  WHERE ${where.join('\n    AND ')}\n)`;
 }
@@ -97,6 +101,7 @@ export function scopedSql(
       scope_to: scope.to,
       scope_from_epoch: epoch(scope.from),
       scope_to_epoch: epoch(scope.to),
+      ...pruningValues(scope),
       scope_accounts: scope.accounts,
       scope_regions: scope.regions,
       scope_keys: scope.keyIds,

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { bodyOf, passOn } from '../opensearch/proxy.js';
 
 export interface Call {
   /** `StartQueryExecution` … */
@@ -13,17 +14,34 @@ export type Reply = { status?: number; body: unknown };
 
 /**
  * Athena's JSON protocol on a port of its own, for what moto can't do: queries that wait, fail or are cancelled,
- * results of several pages, refusals. `answer` sees each call and all before it.
+ * results of several pages, refusals. `answer` sees each call and all before it, but those for a table's description,
+ * which are answered from `tables`. Requests for other services go on to `others`.
  */
-export async function fakeAthena(answer: (call: Call, calls: readonly Call[]) => Reply) {
+export async function fakeAthena(
+  answer: (call: Call, calls: readonly Call[]) => Reply,
+  tables: Readonly<Record<string, object>> = {},
+  others?: string,
+) {
   const calls: Call[] = [];
   const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk);
-    const action = String(request.headers['x-amz-target']).replace('AmazonAthena.', '');
-    const call = { action, body: JSON.parse(Buffer.concat(chunks).toString()) };
-    calls.push(call);
-    const { status = 200, body } = answer(call, calls);
+    const text = await bodyOf(request);
+    const target = String(request.headers['x-amz-target']);
+    if (others !== undefined && !target.startsWith('AmazonAthena.')) {
+      const passed = await passOn(others, request, text);
+      response.writeHead(passed.status, { 'content-type': 'application/xml' }).end(passed.text);
+      return;
+    }
+    const action = target.replace('AmazonAthena.', '');
+    const call = { action, body: JSON.parse(text) };
+    const reply = (): Reply => {
+      if (action !== 'GetTableMetadata') {
+        calls.push(call);
+        return answer(call, calls);
+      }
+      const table = tables[call.body.TableName];
+      return table ? { body: { TableMetadata: table } } : refusal('MetadataException', 'EntityNotFoundException');
+    };
+    const { status = 200, body } = reply();
     response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' });
     response.end(JSON.stringify(body));
   }).listen(0, '127.0.0.1');
