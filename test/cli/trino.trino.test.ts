@@ -9,8 +9,10 @@ import { expect, test } from 'vitest';
 import { logFolder, readCase, writeCase } from '../queries/cases.js';
 import { type Certificate, selfSigned } from '../services/certificate.js';
 import { describeWith } from '../services/index.js';
-import { overFiles, tell } from '../stores/trino/over-files.js';
+import { tell } from '../stores/trino/over-files.js';
 import { runCli } from './run-cli.js';
+
+const key = 'AKIAIOSFODNN7EXAMPLE';
 
 /** Stands before Trino as a proxy with TLS and one user does; Trino's answers point past it. */
 async function tlsFront(trino: string, certificate: Certificate, user: string) {
@@ -52,19 +54,33 @@ describeWith('trino', 'the command line', (url, files) => {
     try {
       const { asks, ...records } = await readCase('key-owner');
       await writeCase(join(files, schema), { ...records, asks });
-      await (
-        await overFiles(url, files, schema, { cloudtrail: [{ folder: `${schema}/${logFolder('cloudtrail')}` }] })
-      ).close();
+      const place = `local:///${schema}/${logFolder('cloudtrail')}/`;
+      const tables = await runCli(['setup', 'trino', '--cloudtrail', place]);
+      expect(tables).toMatchObject({ code: 0, stderr: '' });
+      await tell(url, schema, `CREATE SCHEMA ${schema}`);
+      const statements = tables.stdout.split(/;\n\n?/).filter((text) => text !== '');
+      for (const statement of statements) await tell(url, schema, statement);
       const run = (args: string[], env: Record<string, string>) =>
         runCli(
-          ['query', 'run', 'key-owner', '--format', 'json', '--store', `trino:${front.url}/hive/${schema}`, ...args],
+          [
+            'query',
+            'run',
+            'key-owner',
+            '--key',
+            key,
+            '--format',
+            'json',
+            '--store',
+            `trino:${front.url}/hive/${schema}`,
+            ...args,
+          ],
           env,
         );
       const user = { KEYTRAIL_TRINO_USER: 'ana', KEYTRAIL_TRINO_PASSWORD: 's@cret' };
 
       const asked = await run(['--ca', ca], user);
       expect(asked).toMatchObject({ code: 0, stderr: '' });
-      expect(JSON.parse(asked.stdout).rows.length).toBeGreaterThan(0);
+      expect(JSON.parse(asked.stdout).rows).toEqual(asks[0]!.rows);
       expect(await run([], { ...user, KEYTRAIL_TRINO_CA: ca })).toMatchObject({ code: 0, stdout: asked.stdout });
 
       const untrusted = await run([], user);
@@ -79,6 +95,12 @@ describeWith('trino', 'the command line', (url, files) => {
       await rm(folder, { recursive: true });
       await rm(join(files, schema), { recursive: true, force: true });
     }
+  });
+
+  test('setup trino asks for a folder', async () => {
+    const { code, stderr } = await runCli(['setup', 'trino']);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/where logs lie.*--cloudtrail s3:/);
   });
 
   test('Trino keeps nothing: ingest says so', async () => {

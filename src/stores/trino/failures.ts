@@ -55,9 +55,7 @@ const explanations: readonly Explanation[] = [
   {
     name: /^TABLE_NOT_FOUND$/,
     message: (text, { catalog, schema }) => `${catalog}.${schema} has no table or view ${named(text)}`,
-    hint:
-      'Create it there, with the columns that fields.yaml under ingest/ lists, or name the schema that has it: ' +
-      'trino:http://HOST:PORT/CATALOG/SCHEMA.',
+    hint: 'Have it made: keytrail setup trino. Or name the schema that has it: trino:http://HOST:PORT/CATALOG/SCHEMA.',
   },
   {
     name: /^(SCHEMA|CATALOG)_NOT_FOUND$/,
