@@ -1,6 +1,6 @@
 import { KeytrailError } from '../errors.js';
 import { isoTime } from '../model/cell.js';
-import type { BoundQuestion, Parameter, ParameterValue, Question } from '../model/question.js';
+import { allTime, type BoundQuestion, type Parameter, type ParameterValue, type Question } from '../model/question.js';
 
 /** What every question takes beside its own parameters. The one place that has their defaults. */
 const commonParameters: readonly Parameter[] = [
@@ -122,6 +122,14 @@ export function bindQuestion(
     throw new KeytrailError('bad_parameter', `${question.id} needs the credential that it is about`, {
       hint: 'Give it with --key AKIA…',
     });
+  if (question.views.includes('baseline') && (from as string) <= allTime.from)
+    throw new KeytrailError(
+      'bad_parameter',
+      `${question.id} needs from: what is new is new against the days before it`,
+      {
+        hint: 'Give --from, such as the day of the leak, or an age such as 7d.',
+      },
+    );
   if ((from as string) >= (to as string))
     throw new KeytrailError('bad_parameter', `from (${from as string}) is not before to (${to as string})`, {
       hint: 'Swap them, or leave one out.',

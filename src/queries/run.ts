@@ -1,11 +1,16 @@
 import type { Answer, BoundQuestion } from '../model/question.js';
 import type { Engine } from '../stores/store.js';
+import { ask } from './ask.js';
+import { withClosure } from './closure.js';
 import { coverageOf } from './coverage.js';
+import { withUnseen } from './unseen.js';
 
 /** Runs a question; its answer says what evidence it rests on and what that lacks. */
-export async function runQuestion(engine: Engine, bound: BoundQuestion): Promise<Answer> {
-  const { question, scope, values } = bound;
-  const rows = await engine.ask(bound);
+export async function runQuestion(engine: Engine, asked: BoundQuestion): Promise<Answer> {
+  const { question, values } = asked;
+  const scope = question.closure ? await withClosure(engine, asked.scope) : asked.scope;
+  const bound = { question, scope, values };
+  const rows = withUnseen(bound, await ask(engine, bound));
   const { keyIds, ...range } = scope;
   return {
     query: question.id,

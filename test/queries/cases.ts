@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { logNames } from '../../src/model/event.js';
 import type { Row } from '../../src/model/question.js';
 import { type IngestSummary, ingest } from '../../src/pipeline/ingest.js';
+import { ask } from '../../src/queries/ask.js';
 import { questionById } from '../../src/queries/load.js';
 import { bindQuestion } from '../../src/queries/parameters.js';
 import { openSource } from '../../src/s3/source.js';
@@ -90,5 +91,5 @@ export function rowsOf(
   params: Record<string, string | number | (string | number)[]>,
 ): Promise<Row[]> {
   const given = Object.fromEntries(Object.entries(params).map(([name, value]) => [name, [value].flat().map(String)]));
-  return store.ask(bindQuestion(questionById(id), given, new Date('2026-03-04T00:00:00Z')));
+  return ask(store, bindQuestion(questionById(id), given, new Date('2026-03-04T00:00:00Z')));
 }

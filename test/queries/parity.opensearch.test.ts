@@ -64,15 +64,19 @@ describeWith('opensearch', 'DuckDB and OpenSearch', (url) => {
     // What a question can't be asked without.
     const [client] = await rowsOf(duckdb, 'key-clients', { key: keys });
     const public_ = await rowsOf(duckdb, 'internet-accepted', {});
+    const calls = (await rowsOf(duckdb, 'key-timeline', { key: keys, limit: 100_000 })).map((row) => row.event_time);
+    const middle = String(calls[calls.length >> 1]);
     const given: Record<string, string | string[]> = {
       issued: keys,
+      t0: middle,
       ip: String(client!.source_ip),
       ips: public_.map(({ srcaddr }) => String(srcaddr)),
     };
-    for (const [number, { id, key, parameters }] of allQuestions().entries()) {
+    for (const [number, { id, key, parameters, views }] of allQuestions().entries()) {
       const needed = Object.fromEntries(
         parameters.filter((one) => one.default === undefined).map(({ name }) => [name, given[name]!]),
       );
+      if (views.includes('baseline')) needed.from = middle;
       const runs = key === 'none' ? [needed] : [keys, [some[number % some.length]!]].map((key) => ({ ...needed, key }));
       for (const params of runs) {
         const expected = await rowsOf(duckdb, id, { ...params, limit: 100_000 });

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { KeytrailError } from '../../errors.js';
 import type { BoundQuestion } from '../../model/question.js';
-import { closureOf } from '../../queries/closure.js';
+import { withClosure } from '../../queries/closure.js';
 import { allQuestions, questionById } from '../../queries/load.js';
 import { bindQuestion, parametersOf } from '../../queries/parameters.js';
 import { runQuestion } from '../../queries/run.js';
@@ -50,11 +50,8 @@ async function run(id: string, flags: RunFlags, context: Context): Promise<void>
   const bound = bindQuestion(question, givenParameters(flags), context.now());
   const engine = await openFlaggedEngine(flags, context);
   try {
-    if (flags.closure) {
-      const closures = await Promise.all(bound.scope.keyIds.map((keyId) => closureOf(engine, keyId)));
-      const keys = closures.flatMap(({ credentials }) => credentials.map(({ accessKeyId }) => accessKeyId));
-      bound.scope.keyIds = [...new Set(keys)];
-    }
+    // Where a question is about the closure anyway, it is found there.
+    if (flags.closure && !question.closure) bound.scope = await withClosure(engine, bound.scope);
     const answer = await runQuestion(engine, bound);
     const { out, notes } = formatAnswer(answer, question, flags.format, context);
     context.out(out);

@@ -1,8 +1,9 @@
+import { baselineFrom } from '../../model/baseline.js';
 import { contractOf } from '../../model/contract.js';
 import { arnPattern, maxArnLength } from '../../model/derive.js';
 import type { LogName } from '../../model/event.js';
 import { findingColumns, findingKey } from '../../model/finding.js';
-import type { BoundQuestion, ParameterValue, Scope } from '../../model/question.js';
+import type { BoundQuestion, ParameterValue, Scope, View } from '../../model/question.js';
 
 /** What differs between the SQL engines where the scope is written. */
 export interface Dialect {
@@ -61,10 +62,16 @@ const windows: Readonly<Record<LogName, Window>> = {
   },
 };
 
-function view(log: LogName, scope: Scope, withKeys: boolean, dialect: Dialect): string {
-  const { table, view: name } = contractOf(log);
+function view(log: LogName, scope: Scope, withKeys: boolean, dialect: Dialect, which: View = 'scope'): string {
+  const { table, view: own } = contractOf(log);
+  const name = which === 'scope' ? own : which;
   const { time, bounds, account, region, key, more } = windows[log];
-  const [from, to] = bounds === 'scope' ? [':scope_from', ':scope_to'] : [':scope_from_epoch', ':scope_to_epoch'];
+  const [from, to] =
+    which === 'baseline'
+      ? [':baseline_from', ':scope_from']
+      : bounds === 'scope'
+        ? [':scope_from', ':scope_to']
+        : [':scope_from_epoch', ':scope_to_epoch'];
   const where = [`${time} >= ${from}`, `${time} < ${to}`];
   if (scope.accounts.length > 0) where.push(`${account} IN (:scope_accounts)`);
   if (scope.regions.length > 0) where.push(`${region} IN (:scope_regions)`);
@@ -83,7 +90,13 @@ export function scopedSql(
   { question, scope, values }: BoundQuestion,
   dialect: Dialect,
 ): { sql: string; values: Record<string, ParameterValue> } {
-  const views = question.logs.map((log) => view(log, scope, question.key !== 'none', dialect));
+  const views = [
+    ...question.logs.map((log) => view(log, scope, question.key !== 'none', dialect)),
+    // Of the caller, whatever key it used: a session has another one every hour.
+    ...question.views.map((which) => view('cloudtrail', scope, false, dialect, which)),
+  ];
+  // In seconds, too: Athena takes text in WHERE alone, a number anywhere.
+  const moments = question.parameters.filter(({ type }) => type === 'timestamp');
   const own = question.sql.trim().replace(/;$/, '');
   const leading = /^WITH\s+(RECURSIVE\s+)?/i.exec(own);
   const sql = leading
@@ -93,6 +106,8 @@ export function scopedSql(
     sql,
     values: {
       ...values,
+      ...Object.fromEntries(moments.map(({ name }) => [`${name}_epoch`, epoch(String(values[name]))])),
+      ...(question.views.includes('baseline') ? { baseline_from: baselineFrom({ scope, values }) } : {}),
       scope_from: scope.from,
       scope_to: scope.to,
       scope_from_epoch: epoch(scope.from),

@@ -11,12 +11,19 @@ const keyIds = ['AKIAIOSFODNN7EXAMPLE', 'ASIAIOSFODNN7EXAMPLE'];
 /** With every parameter given, each text of them hostile. */
 function filled(id: string): BoundQuestion {
   const question = questionById(id);
-  const given: Record<string, ParameterValue> = { string: hostile, integer: 7, 'integer[]': [22, 3389] };
+  const moment = '2026-03-02T00:00:00Z';
+  const given: Record<string, ParameterValue> = {
+    string: hostile,
+    integer: 7,
+    'integer[]': [22, 3389],
+    timestamp: moment,
+  };
   const needed = question.parameters
     .filter((parameter) => parameter.default === undefined)
-    .map(({ name }) => [name, ['1']]);
+    .map(({ name, type }) => [name, [type === 'timestamp' ? moment : '1']]);
   const key = question.key === 'required' ? { key: keyIds } : {};
-  const { values } = bindQuestion(question, { ...key, ...Object.fromEntries(needed) }, new Date(0));
+  const from = ['2026-03-01'];
+  const { values } = bindQuestion(question, { ...key, from, ...Object.fromEntries(needed) }, new Date(0));
   for (const { name, type } of question.parameters) values[name] = given[type] ?? [hostile, hostile];
   return {
     question,
