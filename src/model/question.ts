@@ -56,30 +56,32 @@ export interface OpenSearchSearch {
    * templating exists: text can't be pasted in.
    */
   search: Record<string, unknown>;
+  /** With the rows of earlier steps, in this order. */
+  join?: Join[];
 }
 
-/** A search whose rows feed those after it, or are joined with the answer's. */
+/** A search whose rows feed those after it, or are joined with theirs. */
 export interface ChainStep extends OpenSearchSearch {
   name: string;
 }
 
 /**
- * What a step's rows do to the answer's, where the columns in `on` (the answer's to the step's) are the same. A row goes
+ * What a step's rows do to a search's, where the columns in `on` (the search's to the step's) are the same. A row goes
  * with the first one of the other side that fits.
- * - `left`, `inner`: an answer's row gets the step's columns; without a step's row it stays, or goes.
- * - `right`: a step's row gets the answer's columns.
- * - `anti`: an answer's row goes where the step has one.
+ * - `left`, `inner`: a search's row gets the step's columns; without a step's row it stays, or goes.
+ * - `right`: a step's row gets the search's columns.
+ * - `anti`: a search's row goes where the step has one.
+ * - `union`: the step's first row of each kind is added where the search has none.
  */
 export interface Join {
   step: string;
   on: Record<string, string>;
-  kind: 'left' | 'inner' | 'right' | 'anti';
+  kind: 'left' | 'inner' | 'right' | 'anti' | 'union';
 }
 
 /** `opensearch.json`: one search, or a chain of them of which this is the last. */
 export interface OpenSearchQuestion extends OpenSearchSearch {
   chain?: ChainStep[];
-  join?: Join[];
 }
 
 /** The kinds of engine, as a location names them. */

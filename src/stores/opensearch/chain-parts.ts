@@ -42,7 +42,7 @@ function feedsOf(search: OpenSearchSearch): Parameter[] {
   ];
 }
 
-/** The columns of a search: typed as the question's of that name, else text. */
+/** The columns of a search before it is joined: typed as the question's of that name, else text. */
 function columnsOf(question: Question, { rows, unfold }: OpenSearchSearch): Column[] {
   const names = [...Object.keys(rows.columns), ...(unfold ? [unfold.column] : [])];
   return names.map(
@@ -56,7 +56,7 @@ export function partsOf(question: Question): Part[] {
     throw new KeytrailError('usage', `${question.id} can't be asked of OpenSearch: ${question.without ?? ''}`, {
       hint: `Ask another engine: ${question.engines?.join(', ')}.`,
     });
-  const { chain = [], join = [], ...last } = question.opensearch;
+  const { chain = [], ...last } = question.opensearch;
   const part = (name: string | null, search: OpenSearchSearch, order: string[]): Part => ({
     name,
     question: {
@@ -71,7 +71,7 @@ export function partsOf(question: Question): Part[] {
   return [
     ...chain.map(({ name, ...search }) => part(name, search, [])),
     // What is joined or unfolded is ordered when it is whole.
-    part(null, last, join.length > 0 || last.unfold ? [] : question.order),
+    part(null, last, last.join || last.unfold ? [] : question.order),
   ];
 }
 

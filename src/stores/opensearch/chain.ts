@@ -6,8 +6,8 @@ import type { Connection } from './client.js';
 import { joinRows } from './join.js';
 
 /**
- * Runs a question: the searches of its chain one after another, each fed with what those before it found, then the
- * joins in the order in which they stand.
+ * Runs a question: the searches of its chain one after another, each fed with what those before it found and
+ * joined with their rows.
  */
 export async function askQuestion(connection: Connection, bound: BoundQuestion, prefix: string): Promise<Row[]> {
   const { question, values } = bound;
@@ -16,9 +16,9 @@ export async function askQuestion(connection: Connection, bound: BoundQuestion, 
   for (const part of partsOf(question)) {
     const whole = part.question.order.length === 0;
     rows = await askSearch(connection, boundPart(bound, part, steps), prefix, whole);
+    for (const join of part.question.opensearch.join ?? []) rows = joinRows(rows, steps.get(join.step)!, join);
     if (part.name !== null) steps.set(part.name, rows);
   }
-  for (const join of question.opensearch?.join ?? []) rows = joinRows(rows, steps.get(join.step)!, join);
   return rows
     .sort(rowOrder(question.order))
     .slice(0, values.limit as number)

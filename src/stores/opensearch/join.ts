@@ -14,13 +14,17 @@ function firsts(rows: readonly Row[], columns: readonly string[]): Map<string, R
   return found;
 }
 
-/** The answer's rows joined with a step's; see `Join`. Where both have a column, the answer's own stays. */
+/** A search's rows joined with a step's; see `Join`. Where both have a column, the search's own stays. */
 export function joinRows(rows: readonly Row[], steps: readonly Row[], { on, kind }: Join): Row[] {
   const own = Object.keys(on);
   const theirs = Object.values(on);
   if (kind === 'right') {
     const found = firsts(rows, own);
     return steps.map((step) => ({ ...step, ...found.get(keyOf(step, theirs)) }));
+  }
+  if (kind === 'union') {
+    const there = firsts(rows, own);
+    return [...rows, ...[...firsts(steps, theirs)].flatMap(([key, step]) => (there.has(key) ? [] : [step]))];
   }
   const found = firsts(steps, theirs);
   return rows.flatMap((row) => {

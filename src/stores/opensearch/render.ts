@@ -23,13 +23,12 @@ export function renderOpenSearch(bound: BoundQuestion, prefix = ''): string {
     if (name !== null) steps.set(name, [stepRow(name, question.columns)]);
     if (typeof body.size === 'number') body.size = Math.min(body.size, maxWindow);
     const pattern = indexPattern(contractOf(question.opensearch.log), prefix);
-    return `${name === null ? '' : `# ${name}\n`}GET ${pattern}/_search\n${JSON.stringify(body, null, 2)}\n`;
+    const joins = (question.opensearch.join ?? []).map(({ step, on, kind }) => {
+      const columns = Object.entries(on).map((pair) => pair.join(' = '));
+      return `# then: ${kind} join with ${step} on ${columns.join(', ')}\n`;
+    });
+    const title = name === null ? '' : `# ${name}\n`;
+    return `${title}GET ${pattern}/_search\n${JSON.stringify(body, null, 2)}\n${joins.join('')}`;
   });
-  const joins = (bound.question.opensearch?.join ?? []).map(
-    ({ step, on, kind }) =>
-      `# then: ${kind} join with ${step} on ${Object.entries(on)
-        .map((pair) => pair.join(' = '))
-        .join(', ')}\n`,
-  );
-  return [...texts, ...joins].join('\n');
+  return texts.join('\n');
 }

@@ -30,6 +30,7 @@ test('each kind of join keeps its side, takes the first that fits, and lets null
     theirs[2],
     theirs[3],
   ]);
+  expect(join('union')).toEqual([...own, theirs[2]]);
 });
 
 const question = questionById('cross-account-pair');
