@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { KeytrailError } from '../../errors.js';
-import type { BoundQuestion } from '../../model/question.js';
+import type { BoundQuestion, Parameter } from '../../model/question.js';
 import { withClosure } from '../../queries/closure.js';
 import { allQuestions, questionById } from '../../queries/load.js';
 import { bindQuestion, parametersOf } from '../../queries/parameters.js';
@@ -88,6 +88,7 @@ interface ShowFlags extends ParameterFlags {
 
 /** AWS's own example: a key that nobody has. */
 const exampleKey = 'AKIAIOSFODNN7EXAMPLE';
+const exampleAge = '7d';
 
 /** The question and, when its parameters are given, the whole text to paste into an engine's console. */
 async function show(id: string, flags: ShowFlags, context: Context): Promise<void> {
@@ -117,16 +118,21 @@ async function show(id: string, flags: ShowFlags, context: Context): Promise<voi
   ];
   context.out(`${lines.join('\n')}\n`);
   const given = givenParameters(flags);
-  const missing = parametersOf(question)
-    .filter(({ name, default: value }) => value === undefined || (name === 'key' && question.key === 'required'))
-    .filter(({ name }) => given[name] === undefined);
+  const isNeeded = ({ name, default: value }: Parameter): boolean =>
+    value === undefined ||
+    (name === 'key' && question.key === 'required') ||
+    (name === 'from' && question.views.includes('baseline'));
+  const standIns = parametersOf(question)
+    .filter((parameter) => isNeeded(parameter) && given[parameter.name] === undefined)
+    .map(({ name, type }) => [name, type === 'timestamp' ? exampleAge : exampleKey] as const);
   const bound = bindQuestion(
     question,
-    { ...Object.fromEntries(missing.map(({ name }) => [name, [exampleKey]])), ...given },
+    { ...Object.fromEntries(standIns.map(([name, value]) => [name, [value]])), ...given },
     context.now(),
   );
-  const note = `\nnote: ${exampleKey} stands in below for ${missing.map(({ name }) => name).join(', ')}, which was not given\n`;
-  context.out(`${missing.length > 0 ? note : ''}\n${await renderers[flags.engine](bound)}`);
+  const stands = standIns.map(([name, value]) => `${value} stands in below for ${name}`);
+  const note = `\nnote: ${stands.join(', ')}, which was not given\n`;
+  context.out(`${standIns.length > 0 ? note : ''}\n${await renderers[flags.engine](bound)}`);
 }
 
 export function queryCommand(program: Command, context: Context): void {
