@@ -1,5 +1,5 @@
 import { KeytrailError } from '../errors.js';
-import type { BoundQuestion, EngineKind, Row } from '../model/question.js';
+import type { BoundQuestion, EngineKind, Question, Row } from '../model/question.js';
 import type { Engine } from '../stores/store.js';
 import { closureOf } from './closure.js';
 
@@ -30,17 +30,21 @@ async function chainClosure(engine: Engine, { scope, values }: BoundQuestion): P
   return rows.slice(0, Number(values.limit));
 }
 
+/** Why an engine that a question leaves out can't be asked. */
+export const refusal = ({ id, engines = [], without }: Question, kind: EngineKind): KeytrailError =>
+  new KeytrailError('usage', `${id} can't be asked of ${kind}: ${without}`, {
+    hint: `Ask an engine of another kind: ${engines.join(' or ')}.`,
+  });
+
 /**
  * The rows of a question, in its order. A question that an engine can't answer by itself is answered here where that is
  * possible; else throws `usage`.
  */
 export async function ask(engine: Engine, bound: BoundQuestion): Promise<Row[]> {
-  const { id, engines, without } = bound.question;
+  const { id, engines } = bound.question;
   const kind = engine.uri.slice(0, engine.uri.indexOf(':')) as EngineKind;
   if (!engines || engines.includes(kind)) return engine.ask(bound);
   const substitute = Object.hasOwn(substitutes, id) ? substitutes[id] : undefined;
   if (substitute) return substitute(engine, bound);
-  throw new KeytrailError('usage', `${id} can't be asked of ${kind}: ${without}`, {
-    hint: `Ask a store of another kind: ${engines.join(' or ')}.`,
-  });
+  throw refusal(bound.question, kind);
 }

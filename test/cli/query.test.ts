@@ -71,7 +71,7 @@ test('list shows the pack, show its text for each engine', async () => {
   expect(chain.stdout.match(/GET keytrail-cloudtrail-\*\/_search/g)).toHaveLength(4);
   expect(chain.stdout).toContain('# then: anti join with known on identity = identity, source_ip = source_ip');
   const none = await runCli(['query', 'show', 'chain-closure', '--engine', 'opensearch']);
-  expect(none).toMatchObject({ code: 2, stderr: expect.stringContaining("can't be asked of OpenSearch") });
+  expect(none).toMatchObject({ code: 2, stderr: expect.stringContaining("can't be asked of opensearch") });
   const search = await runCli(['query', 'show', 'console-logins', '--param', 'user=eve', '--engine', 'opensearch']);
   expect(search.stdout).toContain('GET keytrail-cloudtrail-*/_search');
 });

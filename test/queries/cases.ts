@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { parse } from 'yaml';
+import { enricher } from '../../src/enrich/enrich.js';
 import { logNames } from '../../src/model/event.js';
 import type { Row } from '../../src/model/question.js';
 import { type IngestSummary, ingest } from '../../src/pipeline/ingest.js';
@@ -20,6 +21,8 @@ export interface QuestionCase {
   config?: Record<string, unknown>[];
   /** GuardDuty's findings. */
   guardduty?: Record<string, unknown>[];
+  /** What the databases know of an address. */
+  networks?: Record<string, { country?: string; number?: number; name?: string }>;
   asks: { name: string; params: Record<string, string | number>; rows: Row[] }[];
 }
 
@@ -75,10 +78,28 @@ export async function writeCase(
 }
 
 /** Ingests everything below a folder or bucket. */
-export async function ingestAll(location: string, store: Store): Promise<IngestSummary> {
+export async function ingestAll(
+  location: string,
+  store: Store,
+  networks: NonNullable<QuestionCase['networks']> = {},
+): Promise<IngestSummary> {
+  const enrich = enricher({
+    country: (ip) => (networks[ip]?.country ? { country_code: networks[ip].country } : null),
+    asn: (ip) => ({
+      autonomous_system_number: networks[ip]?.number,
+      autonomous_system_organization: networks[ip]?.name,
+    }),
+  });
   const source = await openSource(location);
   try {
-    return await ingest({ source, store, logs: logNames, now: () => new Date(), onProgress: () => undefined });
+    return await ingest({
+      source,
+      store,
+      logs: logNames,
+      now: () => new Date(),
+      onProgress: () => undefined,
+      enrichment: { enrich },
+    });
   } finally {
     await source.close();
   }

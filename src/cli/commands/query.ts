@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { KeytrailError } from '../../errors.js';
 import type { BoundQuestion, Parameter } from '../../model/question.js';
+import { refusal } from '../../queries/ask.js';
 import { withClosure } from '../../queries/closure.js';
 import { allQuestions, questionById } from '../../queries/load.js';
 import { bindQuestion, parametersOf } from '../../queries/parameters.js';
@@ -117,6 +118,7 @@ async function show(id: string, flags: ShowFlags, context: Context): Promise<voi
     `if none    ${question.next.none}`,
   ];
   context.out(`${lines.join('\n')}\n`);
+  if (question.engines && !question.engines.includes(flags.engine)) throw refusal(question, flags.engine);
   const given = givenParameters(flags);
   const isNeeded = ({ name, default: value }: Parameter): boolean =>
     value === undefined ||

@@ -53,9 +53,7 @@ function columnsOf(question: Question, { rows, unfold }: OpenSearchSearch): Colu
 /** Every search of a question in the order in which they are asked, the one that gives the answer last. Throws `bad_contract`. */
 export function partsOf(question: Question): Part[] {
   if (question.opensearch === null)
-    throw new KeytrailError('usage', `${question.id} can't be asked of OpenSearch: ${question.without ?? ''}`, {
-      hint: `Ask another engine: ${question.engines?.join(', ')}.`,
-    });
+    throw new KeytrailError('bad_contract', `${question.id} has no text for OpenSearch: ${question.without}`);
   const { chain = [], ...last } = question.opensearch;
   const part = (name: string | null, search: OpenSearchSearch, order: string[]): Part => ({
     name,
