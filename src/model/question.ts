@@ -110,8 +110,8 @@ export interface Question {
   falsePositives: string[];
   references: string[];
   next: { rows: string; none: string };
-  /** What its SQL reads besides the views of its logs. */
-  views: Exclude<View, 'scope'>[];
+  /** What its SQL reads besides the views of its logs; `countries`: the middle of each, from ingest/countries.csv. */
+  views: (Exclude<View, 'scope'> | 'countries')[];
   /** True: it is about the key and every credential issued from it, so that it is asked of them all. */
   closure?: boolean;
   /** Engines that can answer it by themselves, and why others can't; absent: all. */

@@ -2,10 +2,12 @@ import { KeytrailError } from '../errors.js';
 import type { BoundQuestion, EngineKind, Question, Row } from '../model/question.js';
 import type { Engine } from '../stores/store.js';
 import { closureOf } from './closure.js';
+import { impossibleTravel } from './travel.js';
 
 /** Questions that are answered here where an engine can't by itself. */
 const substitutes: Readonly<Record<string, (engine: Engine, bound: BoundQuestion) => Promise<Row[]>>> = {
   'chain-closure': chainClosure,
+  'impossible-travel': impossibleTravel,
 };
 
 /** Rows of the question `chain-closure`. */

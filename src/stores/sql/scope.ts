@@ -1,5 +1,6 @@
 import { baselineFrom } from '../../model/baseline.js';
 import { contractOf } from '../../model/contract.js';
+import { countries } from '../../model/countries.js';
 import { arnPattern, maxArnLength } from '../../model/derive.js';
 import type { LogName } from '../../model/event.js';
 import { findingColumns, findingKey } from '../../model/finding.js';
@@ -80,6 +81,11 @@ function view(log: LogName, scope: Scope, withKeys: boolean, dialect: Dialect, w
   return `${name} AS (\n  SELECT ${columns.join(',\n    ')}\n  FROM ${table}\n  WHERE ${where.join('\n    AND ')}\n)`;
 }
 
+function countriesView(): string {
+  const rows = countries().map(({ code, latitude, longitude }) => `('${code}', ${latitude}, ${longitude})`);
+  return `countries (code, latitude, longitude) AS (\n  VALUES ${rows.join(', ')}\n)`;
+}
+
 const epoch = (time: string): number => Math.floor(Date.parse(time) / 1000);
 
 /**
@@ -93,7 +99,9 @@ export function scopedSql(
   const views = [
     ...question.logs.map((log) => view(log, scope, question.key !== 'none', dialect)),
     // Of the caller, whatever key it used: a session has another one every hour.
-    ...question.views.map((which) => view('cloudtrail', scope, false, dialect, which)),
+    ...question.views.map((which) =>
+      which === 'countries' ? countriesView() : view('cloudtrail', scope, false, dialect, which),
+    ),
   ];
   // In seconds, too: Athena takes text in WHERE alone, a number anywhere.
   const moments = question.parameters.filter(({ type }) => type === 'timestamp');
