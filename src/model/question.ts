@@ -33,16 +33,59 @@ export interface OpenSearchAnswer {
   columns: Record<string, string>;
 }
 
-/** `opensearch.json`: a search template as a JSON object, and how its answer becomes rows. */
-export interface OpenSearchQuestion {
+/**
+ * Which CloudTrail records a search reads: those of the scope; those of the scope whatever key signed them (`everyone`);
+ * those of the `baseline_days` before the scope, whatever key signed them.
+ */
+export type View = 'scope' | 'everyone' | 'baseline';
+
+/** A search template as a JSON object, and how its answer becomes rows. */
+export interface OpenSearchSearch {
   log: LogName;
+  /** Absent: the scope. */
+  view?: View;
   rows: OpenSearchAnswer;
   /**
-   * The body of a search. `"{{name}}"` as a whole string is a parameter; `{"$if": "name", …}` inside an
-   * array is left out when that parameter is empty. No other templating exists: text can't be pasted in.
+   * Of hits: a row for each different text that the pattern finds in JSON text, as a column more. `from` are paths in
+   * `_source`; a hit in which it finds nothing makes no row.
+   */
+  unfold?: { column: string; from: string[]; pattern: string };
+  /**
+   * The body of a search. `"{{name}}"` as a whole string is a parameter, `"{{step.column}}"` the different values in a
+   * column of an earlier step; `{"$if": "name", …}` inside an array is left out when that parameter is empty. No other
+   * templating exists: text can't be pasted in.
    */
   search: Record<string, unknown>;
+  /** With the rows of earlier steps, in this order. */
+  join?: Join[];
 }
+
+/** A search whose rows feed those after it, or are joined with theirs. */
+export interface ChainStep extends OpenSearchSearch {
+  name: string;
+}
+
+/**
+ * What a step's rows do to a search's, where the columns in `on` (the search's to the step's) are the same. A row goes
+ * with the first one of the other side that fits.
+ * - `left`, `inner`: a search's row gets the step's columns; without a step's row it stays, or goes.
+ * - `right`: a step's row gets the search's columns.
+ * - `anti`: a search's row goes where the step has one.
+ * - `union`: the step's first row of each kind is added where the search has none.
+ */
+export interface Join {
+  step: string;
+  on: Record<string, string>;
+  kind: 'left' | 'inner' | 'right' | 'anti' | 'union';
+}
+
+/** `opensearch.json`: one search, or a chain of them of which this is the last. */
+export interface OpenSearchQuestion extends OpenSearchSearch {
+  chain?: ChainStep[];
+}
+
+/** The kinds of engine, as a location names them. */
+export type EngineKind = 'duckdb' | 'opensearch' | 'athena' | 'trino';
 
 /** How a question treats `--key`: it must have one, may have one, or has no credential in its records. */
 export type KeyScope = 'required' | 'optional' | 'none';
@@ -67,8 +110,16 @@ export interface Question {
   falsePositives: string[];
   references: string[];
   next: { rows: string; none: string };
+  /** What its SQL reads besides the views of its logs; `countries`: the middle of each, from ingest/countries.csv. */
+  views: (Exclude<View, 'scope'> | 'countries')[];
+  /** True: it is about the key and every credential issued from it, so that it is asked of them all. */
+  closure?: boolean;
+  /** Engines that can answer it by themselves, and why others can't; absent: all. */
+  engines?: EngineKind[];
+  without?: string;
   sql: string;
-  opensearch: OpenSearchQuestion;
+  /** Null where `engines` leaves OpenSearch out. */
+  opensearch: OpenSearchQuestion | null;
 }
 
 /** What `events` and `flows` are limited to. Times are `YYYY-MM-DDTHH:mm:ssZ`; empty lists mean all. */

@@ -1,5 +1,5 @@
 import { compareText } from '../model/cell.js';
-import { allTime, type CellValue, type Row } from '../model/question.js';
+import { allTime, type CellValue, type Row, type Scope } from '../model/question.js';
 import type { Engine } from '../stores/store.js';
 import { questionById } from './load.js';
 
@@ -26,6 +26,12 @@ export interface Closure {
   truncated: boolean;
 }
 
+export interface Bounds {
+  /** Where and when they must have been issued. */
+  scope?: Omit<Scope, 'keyIds'>;
+  maxDepth?: number;
+}
+
 const maxCredentials = 100_000;
 const keysPerQuestion = 1000;
 
@@ -46,16 +52,17 @@ const issuedTo = (row: Row): CellValue =>
 
 /**
  * All credentials issued from a key, at any depth; a chain that runs in a circle is followed once.
- * Credentials are followed wherever and whenever they lead: no scope limits them, for a session that was issued before
- * the time in question is used in it all the same.
+ * Without bounds they are followed wherever and whenever they lead: a session that was issued before the time in
+ * question is used in it all the same.
  */
-export async function closureOf(engine: Engine, keyId: string): Promise<Closure> {
+export async function closureOf(engine: Engine, keyId: string, bounds: Bounds = {}): Promise<Closure> {
+  const { scope = { ...allTime, accounts: [], regions: [] }, maxDepth = Number.POSITIVE_INFINITY } = bounds;
   const found = new Map<string, Credential>([[keyId, { ...asked, accessKeyId: keyId, path: [keyId] }]]);
   let level = [keyId];
   let truncated = false;
-  for (let depth = 1; level.length > 0 && !truncated; depth++) {
+  for (let depth = 1; level.length > 0 && !truncated && depth <= maxDepth; depth++) {
     const next: string[] = [];
-    for (const row of await issuedBy(engine, level)) {
+    for (const row of await issuedBy(engine, level, scope)) {
       const accessKeyId = row.issued_key_id as string;
       const parent = row.parent_key_id as string;
       if (found.has(accessKeyId)) continue;
@@ -81,14 +88,22 @@ export async function closureOf(engine: Engine, keyId: string): Promise<Closure>
   return { credentials, truncated };
 }
 
-async function issuedBy(engine: Engine, keys: readonly string[]): Promise<Row[]> {
+/** A scope with every credential that was issued from its keys. */
+export async function withClosure(engine: Engine, scope: Scope): Promise<Scope> {
+  const keyIds = new Set<string>();
+  for (const keyId of scope.keyIds)
+    for (const { accessKeyId } of (await closureOf(engine, keyId)).credentials) keyIds.add(accessKeyId);
+  return { ...scope, keyIds: [...keyIds] };
+}
+
+async function issuedBy(engine: Engine, keys: readonly string[], scope: Omit<Scope, 'keyIds'>): Promise<Row[]> {
   const rows: Row[] = [];
   for (let start = 0; start < keys.length; start += keysPerQuestion)
     for (const id of issuing)
       rows.push(
         ...(await engine.ask({
           question: questionById(id),
-          scope: { ...allTime, accounts: [], regions: [], keyIds: keys.slice(start, start + keysPerQuestion) },
+          scope: { ...scope, keyIds: keys.slice(start, start + keysPerQuestion) },
           // One more than are kept: then what is left out is noticed.
           values: { limit: maxCredentials + 1 },
         })),

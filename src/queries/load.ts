@@ -4,6 +4,7 @@ import { parse } from 'yaml';
 import { KeytrailError, reasonOf } from '../errors.js';
 import { packagePath } from '../model/paths.js';
 import type { OpenSearchQuestion, Question } from '../model/question.js';
+import { faultOf } from './opensearch-file.js';
 
 const folder = 'queries';
 
@@ -17,7 +18,11 @@ function validator(): ValidateFunction {
 }
 
 /** Puts a question together from the text of its three files; `where` names its folder in errors. */
-function parseQuestion(id: string, files: { yaml: string; sql: string; opensearch: string }, where: string): Question {
+function parseQuestion(
+  id: string,
+  files: { yaml: string; sql: string; opensearch: () => string },
+  where: string,
+): Question {
   const fail = (file: string, message: string, cause?: unknown): never => {
     throw new KeytrailError('bad_contract', `${where}/${file}: ${message}`, {
       hint: 'queries/schema.json says what a query.yaml holds; the other folders show the rest.',
@@ -37,14 +42,19 @@ function parseQuestion(id: string, files: { yaml: string; sql: string; opensearc
     const [first] = check.errors ?? [];
     fail('query.yaml', `${first?.instancePath.slice(1).replaceAll('/', '.') || 'the file'} ${first?.message ?? ''}`);
   }
-  const opensearch = read('opensearch.json', () => JSON.parse(files.opensearch) as OpenSearchQuestion);
-  const question = { id, parameters: [], ...yaml, sql: files.sql, opensearch } as Question;
+  const { engines } = yaml as Partial<Question>;
+  const opensearch =
+    engines && !engines.includes('opensearch')
+      ? null
+      : read('opensearch.json', () => JSON.parse(files.opensearch()) as OpenSearchQuestion);
+  const question = { id, parameters: [], views: [], ...yaml, sql: files.sql, opensearch } as Question;
   const columns = question.columns.map(({ name }) => name);
   const strangers = question.order.map((key) => key.replace(/^-/, '')).filter((key) => !columns.includes(key));
   if (strangers.length > 0) fail('query.yaml', `order names ${strangers.join(', ')}, which is no column`);
-  const mapped = Object.keys(opensearch.rows?.columns ?? {});
-  if (mapped.join() !== columns.join())
-    fail('opensearch.json', `rows.columns are ${mapped.join(', ')}; query.yaml has ${columns.join(', ')}`);
+  const fault = opensearch && faultOf(question, opensearch);
+  if (fault) fail('opensearch.json', fault);
+  if (question.views.includes('baseline') !== question.parameters.some(({ name }) => name === 'baseline_days'))
+    fail('query.yaml', 'the view baseline and the parameter baseline_days go together');
   return question;
 }
 
@@ -70,7 +80,7 @@ export function allQuestions(): Question[] {
       };
       return parseQuestion(
         id,
-        { yaml: file('query.yaml'), sql: file('athena.sql'), opensearch: file('opensearch.json') },
+        { yaml: file('query.yaml'), sql: file('athena.sql'), opensearch: () => file('opensearch.json') },
         where,
       );
     });

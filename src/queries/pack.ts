@@ -1,9 +1,9 @@
 import { KeytrailError } from '../errors.js';
 import type { Answer, BoundQuestion, Question } from '../model/question.js';
 import type { Engine } from '../stores/store.js';
-import { closureOf } from './closure.js';
+import { withClosure } from './closure.js';
 import { allQuestions, questionById } from './load.js';
-import { bindQuestion, parametersOf } from './parameters.js';
+import { bindQuestion, isNeeded, parametersOf } from './parameters.js';
 import { runQuestion } from './run.js';
 import { tacticsOf } from './tactics.js';
 
@@ -65,9 +65,9 @@ export function bindPack(
       ...Object.fromEntries(Object.entries(given).filter(([name]) => mine.has(name))),
       ...own.get(question.id),
     };
-    const lacking = parameters
-      .filter(({ name, default: value }) => value === undefined || (name === 'key' && question.key === 'required'))
-      .filter(({ name }) => all[name] === undefined);
+    const lacking = parameters.filter(
+      (parameter) => isNeeded(question, parameter) && all[parameter.name] === undefined,
+    );
     if (lacking.length === 0) bound.push(bindQuestion(question, all, now));
     else unasked.push({ question, reason: `it needs ${lacking.map(({ name }) => name).join(' and ')}` });
   }
@@ -77,17 +77,19 @@ export function bindPack(
 /** The same questions, asked also of the credentials that were issued from their keys. */
 export async function overClosure(engine: Engine, bound: readonly BoundQuestion[]): Promise<BoundQuestion[]> {
   const closures = new Map<string, string[]>();
-  for (const keyId of new Set(bound.flatMap(({ scope }) => scope.keyIds))) {
-    const { credentials } = await closureOf(engine, keyId);
-    closures.set(
-      keyId,
-      credentials.map(({ accessKeyId }) => accessKeyId),
-    );
+  const wider: BoundQuestion[] = [];
+  for (const one of bound) {
+    const keys = one.scope.keyIds.join();
+    // Where a question is about the closure anyway, it is found there.
+    if (one.question.closure || keys === '') {
+      wider.push(one);
+      continue;
+    }
+    const keyIds = closures.get(keys) ?? (await withClosure(engine, one.scope)).keyIds;
+    closures.set(keys, keyIds);
+    wider.push({ ...one, scope: { ...one.scope, keyIds } });
   }
-  return bound.map((one) => ({
-    ...one,
-    scope: { ...one.scope, keyIds: [...new Set(one.scope.keyIds.flatMap((keyId) => closures.get(keyId)!))] },
-  }));
+  return wider;
 }
 
 export interface Outcome {

@@ -4,7 +4,7 @@ import { contractOf } from '../model/contract.js';
 import { packagePath } from '../model/paths.js';
 import { allTime, type CellValue, type KeyScope, type Parameter, type Question, type Row } from '../model/question.js';
 import { allQuestions } from './load.js';
-import { parametersOf } from './parameters.js';
+import { isNeeded, parametersOf } from './parameters.js';
 import { procedureSteps } from './steps.js';
 import { tacticsOf } from './tactics.js';
 
@@ -79,8 +79,9 @@ function exampleText(question: Question): string[] {
   ];
 }
 
-function defaultOf({ key }: Question, { name, default: value }: Parameter): string {
-  if (value === undefined || (name === 'key' && key === 'required')) return 'required';
+function defaultOf(question: Question, parameter: Parameter): string {
+  const { default: value } = parameter;
+  if (value === undefined || isNeeded(question, parameter)) return 'required';
   if (value === allTime.from || value === allTime.to) return 'no limit';
   return code([value].flat().join(',') || null);
 }

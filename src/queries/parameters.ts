@@ -1,6 +1,6 @@
 import { KeytrailError } from '../errors.js';
 import { isoTime } from '../model/cell.js';
-import type { BoundQuestion, Parameter, ParameterValue, Question } from '../model/question.js';
+import { allTime, type BoundQuestion, type Parameter, type ParameterValue, type Question } from '../model/question.js';
 
 /** What every question takes beside its own parameters. The one place that has their defaults. */
 const commonParameters: readonly Parameter[] = [
@@ -22,6 +22,12 @@ export const parametersOf = (question: Question): Parameter[] => [
   ...question.parameters,
   ...commonParameters.filter(({ name }) => name !== 'key' || question.key !== 'none'),
 ];
+
+/** Whether a question can't be asked without a parameter. */
+export const isNeeded = (question: Question, { name, default: value }: Parameter): boolean =>
+  value === undefined ||
+  (name === 'key' && question.key === 'required') ||
+  (name === 'from' && question.views.includes('baseline'));
 
 const age = /^(\d{1,6})(m|h|d|w)$/;
 const ageUnits: Record<string, number> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
@@ -122,6 +128,14 @@ export function bindQuestion(
     throw new KeytrailError('bad_parameter', `${question.id} needs the credential that it is about`, {
       hint: 'Give it with --key AKIA…',
     });
+  if (question.views.includes('baseline') && (from as string) <= allTime.from)
+    throw new KeytrailError(
+      'bad_parameter',
+      `${question.id} needs from: what is new is new against the days before it`,
+      {
+        hint: 'Give --from, such as the day of the leak, or an age such as 7d.',
+      },
+    );
   if ((from as string) >= (to as string))
     throw new KeytrailError('bad_parameter', `from (${from as string}) is not before to (${to as string})`, {
       hint: 'Swap them, or leave one out.',

@@ -65,6 +65,14 @@ test('list shows the pack, show its text for each engine', async () => {
   expect(sql.stdout).not.toContain('stands in');
   const without = await runCli(['query', 'show', 'key-issuer']);
   expect(without.stdout).toContain('note: AKIAIOSFODNN7EXAMPLE stands in below for issued');
+  const both = await runCli(['query', 'show', 'post-deactivation', '--engine', 'athena']);
+  expect(both.stdout).toContain('7d stands in below for t0, AKIAIOSFODNN7EXAMPLE stands in below for key');
+  const chain = await runCli(['query', 'show', 'new-ip', '--engine', 'opensearch']);
+  expect(chain.stdout).toContain('7d stands in below for from');
+  expect(chain.stdout.match(/GET keytrail-cloudtrail-\*\/_search/g)).toHaveLength(4);
+  expect(chain.stdout).toContain('# then: anti join with known on identity = identity, source_ip = source_ip');
+  const none = await runCli(['query', 'show', 'chain-closure', '--engine', 'opensearch']);
+  expect(none).toMatchObject({ code: 2, stderr: expect.stringContaining("can't be asked of opensearch") });
   const search = await runCli(['query', 'show', 'console-logins', '--param', 'user=eve', '--engine', 'opensearch']);
   expect(search.stdout).toContain('GET keytrail-cloudtrail-*/_search');
 });

@@ -2,9 +2,11 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { parse } from 'yaml';
+import { enricher } from '../../src/enrich/enrich.js';
 import { type LogName, logNames } from '../../src/model/event.js';
 import type { Row } from '../../src/model/question.js';
 import { type IngestSummary, ingest } from '../../src/pipeline/ingest.js';
+import { ask } from '../../src/queries/ask.js';
 import { questionById } from '../../src/queries/load.js';
 import { bindQuestion } from '../../src/queries/parameters.js';
 import { openSource } from '../../src/s3/source.js';
@@ -19,6 +21,8 @@ export interface QuestionCase {
   config?: Record<string, unknown>[];
   /** GuardDuty's findings. */
   guardduty?: Record<string, unknown>[];
+  /** What the databases know of an address. */
+  networks?: Record<string, { country?: string; number?: number; name?: string }>;
   asks: { name: string; params: Record<string, string | number>; rows: Row[] }[];
 }
 
@@ -83,10 +87,28 @@ export async function writeCase(
 }
 
 /** Ingests everything below a folder or bucket. */
-export async function ingestAll(location: string, store: Store): Promise<IngestSummary> {
+export async function ingestAll(
+  location: string,
+  store: Store,
+  networks: NonNullable<QuestionCase['networks']> = {},
+): Promise<IngestSummary> {
+  const enrich = enricher({
+    country: (ip) => (networks[ip]?.country ? { country_code: networks[ip].country } : null),
+    asn: (ip) => ({
+      autonomous_system_number: networks[ip]?.number,
+      autonomous_system_organization: networks[ip]?.name,
+    }),
+  });
   const source = await openSource(location);
   try {
-    return await ingest({ source, store, logs: logNames, now: () => new Date(), onProgress: () => undefined });
+    return await ingest({
+      source,
+      store,
+      logs: logNames,
+      now: () => new Date(),
+      onProgress: () => undefined,
+      enrichment: { enrich },
+    });
   } finally {
     await source.close();
   }
@@ -99,5 +121,5 @@ export function rowsOf(
   params: Record<string, string | number | (string | number)[]>,
 ): Promise<Row[]> {
   const given = Object.fromEntries(Object.entries(params).map(([name, value]) => [name, [value].flat().map(String)]));
-  return store.ask(bindQuestion(questionById(id), given, new Date('2026-03-04T00:00:00Z')));
+  return ask(store, bindQuestion(questionById(id), given, new Date('2026-03-04T00:00:00Z')));
 }

@@ -30,15 +30,19 @@ export async function asksOf(
   const some = someOf(keys);
   const [client] = await rowsOf(engine, 'key-clients', { key: [...keys] });
   const public_ = await rowsOf(engine, 'internet-accepted', {});
+  const calls = (await rowsOf(engine, 'key-timeline', { key: [...keys], limit: 100_000 })).map((row) => row.event_time);
+  const middle = String(calls[calls.length >> 1]);
   const given: Record<string, string | string[]> = {
     issued: [...keys],
+    t0: middle,
     ip: String(client!.source_ip),
     ips: public_.map(({ srcaddr }) => String(srcaddr)),
   };
-  return allQuestions().flatMap(({ id, key, parameters }, number) => {
+  return allQuestions().flatMap(({ id, key, parameters, views }, number) => {
     const needed = Object.fromEntries(
       parameters.filter((one) => one.default === undefined).map(({ name }) => [name, given[name]!]),
     );
+    if (views.includes('baseline')) needed.from = middle;
     const runs =
       key === 'none' ? [needed] : [[...keys], [some[number % some.length]!]].map((key) => ({ ...needed, key }));
     return runs.map((params) => ({ id, params: { ...params, limit: 100_000 } }));

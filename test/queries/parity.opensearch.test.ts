@@ -39,7 +39,7 @@ describeWith('opensearch', 'DuckDB and OpenSearch', (url) => {
     await writeCase(logs, found);
     const store = await openStore(`opensearch:${url}?prefix=${uniquePrefix()}`, 'write');
     opened.push(store);
-    const { records } = await ingestAll(logs, store);
+    const { records } = await ingestAll(logs, store, found.networks);
     expect(records.stored).toBe(records.read);
     for (const { name, params, rows } of found.asks) expect(await rowsOf(store, id, params), name).toEqual(rows);
   });

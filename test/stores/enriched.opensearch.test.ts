@@ -54,6 +54,8 @@ function question(log: 'cloudtrail' | 'vpcflow'): BoundQuestion {
   return {
     question: {
       logs: [log],
+      views: [],
+      parameters: [],
       key: 'none',
       sql: `SELECT id, ${selected.join(', ')} FROM ${view} ORDER BY id`,
       columns: [{ name: 'id', type: 'string' }, ...columns],

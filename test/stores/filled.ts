@@ -7,12 +7,22 @@ const keyIds = ['AKIAIOSFODNN7EXAMPLE', 'ASIAIOSFODNN7EXAMPLE'];
 /** A question with every parameter given, each text of them, and of the scope, this one. */
 export function filled(id: string, text: string): BoundQuestion {
   const question = questionById(id);
-  const given: Record<string, ParameterValue> = { string: text, integer: 7, 'integer[]': [22, 3389] };
+  const moment = '2026-03-02T00:00:00Z';
+  const given: Record<string, ParameterValue> = {
+    string: text,
+    integer: 7,
+    'integer[]': [22, 3389],
+    timestamp: moment,
+  };
   const needed = question.parameters
     .filter((parameter) => parameter.default === undefined)
-    .map(({ name }) => [name, ['1']]);
+    .map(({ name, type }) => [name, [type === 'timestamp' ? moment : '1']]);
   const key = question.key === 'required' ? { key: keyIds } : {};
-  const { values } = bindQuestion(question, { ...key, ...Object.fromEntries(needed) }, new Date(0));
+  const { values } = bindQuestion(
+    question,
+    { ...key, from: ['2026-03-01'], ...Object.fromEntries(needed) },
+    new Date(0),
+  );
   for (const { name, type } of question.parameters) values[name] = given[type] ?? [text, text];
   return {
     question,

@@ -47,6 +47,8 @@ function ask(log: LogName, columns: string[], sql: string, scope: Partial<Scope>
     id: 'test',
     key: 'optional',
     logs: [log],
+    views: [],
+    parameters: [],
     columns: columns.map((name) => ({ name, type: name === 'severity' ? 'double' : 'string', description: '' })),
     sql,
   };

@@ -1,7 +1,8 @@
 import { type Command, Option } from 'commander';
 import type { BoundQuestion } from '../../model/question.js';
+import { refusal } from '../../queries/ask.js';
 import { allQuestions, questionById } from '../../queries/load.js';
-import { bindQuestion, parametersOf } from '../../queries/parameters.js';
+import { bindQuestion, isNeeded, parametersOf } from '../../queries/parameters.js';
 import { tacticsOf } from '../../queries/tactics.js';
 import type { Context } from '../context.js';
 import { formatTable } from '../output/index.js';
@@ -32,6 +33,7 @@ interface ShowFlags extends ParameterFlags {
 
 /** AWS's own example: a key that nobody has. */
 const exampleKey = 'AKIAIOSFODNN7EXAMPLE';
+const exampleAge = '7d';
 
 /** The question and, when its parameters are given, the whole text to paste into an engine's console. */
 async function show(id: string, flags: ShowFlags, context: Context): Promise<void> {
@@ -60,18 +62,20 @@ async function show(id: string, flags: ShowFlags, context: Context): Promise<voi
     `if none    ${question.next.none}`,
   ];
   context.out(`${lines.join('\n')}\n`);
+  if (question.engines && !question.engines.includes(flags.engine)) throw refusal(question, flags.engine);
   const { given, own } = givenParameters(flags);
   const mine = { ...given, ...own.get(id) };
-  const missing = parametersOf(question)
-    .filter(({ name, default: value }) => value === undefined || (name === 'key' && question.key === 'required'))
-    .filter(({ name }) => mine[name] === undefined);
+  const standIns = parametersOf(question)
+    .filter((parameter) => isNeeded(question, parameter) && mine[parameter.name] === undefined)
+    .map(({ name, type }) => [name, type === 'timestamp' ? exampleAge : exampleKey] as const);
   const bound = bindQuestion(
     question,
-    { ...Object.fromEntries(missing.map(({ name }) => [name, [exampleKey]])), ...mine },
+    { ...Object.fromEntries(standIns.map(([name, value]) => [name, [value]])), ...mine },
     context.now(),
   );
-  const note = `\nnote: ${exampleKey} stands in below for ${missing.map(({ name }) => name).join(', ')}, which was not given\n`;
-  context.out(`${missing.length > 0 ? note : ''}\n${await renderers[flags.engine](bound)}`);
+  const stands = standIns.map(([name, value]) => `${value} stands in below for ${name}`);
+  const note = `\nnote: ${stands.join(', ')}, which was not given\n`;
+  context.out(`${standIns.length > 0 ? note : ''}\n${await renderers[flags.engine](bound)}`);
 }
 
 export function queryCommand(program: Command, context: Context): void {

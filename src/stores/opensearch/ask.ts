@@ -1,8 +1,8 @@
 import { KeytrailError } from '../../errors.js';
-import { rowOrder } from '../../model/cell.js';
 import { type Contract, contractOf } from '../../model/contract.js';
-import type { BoundQuestion, Question, Row } from '../../model/question.js';
+import type { Row } from '../../model/question.js';
 import { bucketReader, hitReader } from './cells.js';
+import type { BoundSearch, SearchQuestion } from './chain-parts.js';
 import type { Connection, Json } from './client.js';
 import { hitSource } from './columns.js';
 import { indexPattern } from './names.js';
@@ -10,10 +10,24 @@ import { anyIndices, refresh } from './refresh.js';
 import { renderSearch } from './search-template.js';
 
 const pageSize = 5000;
-const maxBuckets = 1_000_000;
+/** Groups, and the rows of a step. */
+const maxRows = 1_000_000;
 
-/** Runs a question. Half an answer is an error: a shard that fails must not look like an absence of evidence. */
-export async function askQuestion(connection: Connection, bound: BoundQuestion, prefix: string): Promise<Row[]> {
+const tooMany = (question: SearchQuestion, what: string): KeytrailError =>
+  new KeytrailError('store_failed', `${question.id} has more than ${maxRows} ${what}`, {
+    hint: 'Narrow the scope: a shorter time range, fewer accounts or Regions.',
+  });
+
+/**
+ * Runs one search, in no certain order. Half an answer is an error: a shard that fails must not look like an absence of
+ * evidence. `whole`: every hit is read, not only as many as the answer has at most.
+ */
+export async function askSearch(
+  connection: Connection,
+  bound: BoundSearch,
+  prefix: string,
+  whole: boolean,
+): Promise<Row[]> {
   const { question, values } = bound;
   const contract = contractOf(question.opensearch.log);
   const pattern = indexPattern(contract, prefix);
@@ -26,12 +40,10 @@ export async function askQuestion(connection: Connection, bound: BoundQuestion, 
       query: { ...anyIndices, allow_partial_search_results: false },
       body,
     });
-  const limit = values.limit as number;
-  const rows =
-    question.opensearch.rows.from === 'hits'
-      ? await allHits(search, body, question, contract, limit)
-      : await allBuckets(search, body, question);
-  return rows.sort(rowOrder(question.order)).slice(0, limit);
+  if (question.opensearch.rows.from === 'buckets') return allBuckets(search, body, question);
+  const rows = await allHits(search, body, question, contract, whole ? maxRows + 1 : (values.limit as number));
+  if (rows.length > maxRows && whole) throw tooMany(question, 'rows');
+  return rows;
 }
 
 type Search = (body: Json) => Promise<Json>;
@@ -39,7 +51,7 @@ type Search = (body: Json) => Promise<Json>;
 type SortClause = Record<string, 'asc' | 'desc'>;
 
 /** The question's order as a sort, as far as its columns are fields. */
-function sortOf(question: Question): SortClause[] {
+function sortOf(question: SearchQuestion): SortClause[] {
   const clauses = question.order.map((key): [string, SortClause[string], boolean] => {
     const { path, pointers } = hitSource(question, key.replace(/^-/, ''));
     return [path, key.startsWith('-') ? 'desc' : 'asc', pointers.length === 0];
@@ -50,24 +62,26 @@ function sortOf(question: Question): SortClause[] {
 async function allHits(
   search: Search,
   body: Json,
-  question: Question,
+  question: SearchQuestion,
   contract: Contract,
   limit: number,
 ): Promise<Row[]> {
   const order = sortOf(question);
-  if (JSON.stringify(body.sort?.[0]) !== JSON.stringify(order[0]))
+  if (question.order.length > 0 && JSON.stringify(body.sort?.[0]) !== JSON.stringify(order[0]))
     throw new KeytrailError(
       'bad_contract',
       `queries/${question.id}/opensearch.json: sort does not start as order does`,
     );
   // Where a later key is no field, hits that tie on the first one can still change places: all of them are needed.
-  const exact = order.length === question.order.length && JSON.stringify(body.sort) === JSON.stringify(order);
+  const exact =
+    order.length === question.order.length &&
+    (order.length === 0 || JSON.stringify(body.sort) === JSON.stringify(order));
   const epochs = contract.fields.flatMap(({ ecs }) =>
     ecs.filter(({ type }) => type === 'epoch').map(({ field }) => field),
   );
   const read = hitReader(question, new Set(epochs));
   // Events may lack an id; an index has one shard, where the sequence number tells them apart.
-  const sort = [...body.sort, { _seq_no: 'asc' }];
+  const sort = [...(body.sort ?? []), { _seq_no: 'asc' }];
   const rows: Row[] = [];
   let last: Json;
   let tie: unknown;
@@ -76,7 +90,7 @@ async function allHits(
     const { hits } = await search({ ...body, sort, size, ...(last ? { search_after: last.sort } : {}) });
     for (const hit of hits.hits) {
       if (rows.length >= limit && hit.sort[0] !== tie) return rows;
-      rows.push(read(hit._source));
+      rows.push(...read(hit._source));
       if (rows.length === limit) tie = hit.sort[0];
       last = hit;
     }
@@ -84,7 +98,7 @@ async function allHits(
   }
 }
 
-async function allBuckets(search: Search, body: Json, question: Question): Promise<Row[]> {
+async function allBuckets(search: Search, body: Json, question: SearchQuestion): Promise<Row[]> {
   const composite = body.aggs?.rows?.composite;
   if (!composite)
     throw new KeytrailError('bad_contract', `queries/${question.id}/opensearch.json: no composite named rows`);
@@ -92,10 +106,7 @@ async function allBuckets(search: Search, body: Json, question: Question): Promi
   const rows: Row[] = [];
   // A page may be empty, all its buckets filtered out, and yet not be the last.
   for (let pages = 0; ; pages += 1) {
-    if (pages * composite.size >= maxBuckets)
-      throw new KeytrailError('store_failed', `${question.id} has more than ${maxBuckets} groups`, {
-        hint: 'Narrow the scope: a shorter time range, fewer accounts or Regions.',
-      });
+    if (pages * composite.size >= maxRows) throw tooMany(question, 'groups');
     const page = (await search(body)).aggregations?.rows;
     for (const bucket of page?.buckets ?? []) rows.push(read(bucket));
     if (!page?.after_key) return rows;

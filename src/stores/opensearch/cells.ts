@@ -1,7 +1,9 @@
+import { accessKeyFacts } from '../../model/access-key.js';
 import { cell } from '../../model/cell.js';
 import { ExactNumber, parseExact } from '../../model/exact-json.js';
-import type { Column, Question, Row } from '../../model/question.js';
-import { bucketSource, hitSource } from './columns.js';
+import type { Column, Row } from '../../model/question.js';
+import type { SearchQuestion } from './chain-parts.js';
+import { type BucketSource, bucketSource, hitSource } from './columns.js';
 import { valuesOf } from './search-body.js';
 
 type Json = Record<string, unknown>;
@@ -38,30 +40,56 @@ function scalarInside(text: unknown, pointers: readonly string[][]): unknown {
 const rowOf = (columns: readonly Column[], read: (column: string) => unknown): Row =>
   Object.fromEntries(columns.map(({ name, type }) => [name, cell(read(name), type)]));
 
-/** Compiles a question into the function that makes a row of a hit's `_source`. `epochs`: fields given in seconds. */
-export function hitReader(question: Question, epochs: ReadonlySet<string>): (source: Json) => Row {
-  const sources = new Map(question.columns.map(({ name }) => [name, hitSource(question, name)]));
-  return (source) =>
-    rowOf(question.columns, (column) => {
+/**
+ * Compiles a question into the function that makes rows of a hit's `_source`: one, or of what is unfolded as many as
+ * there are. `epochs`: fields given in seconds.
+ */
+export function hitReader(question: SearchQuestion, epochs: ReadonlySet<string>): (source: Json) => Row[] {
+  const { unfold } = question.opensearch;
+  const columns = question.columns.filter(({ name }) => name !== unfold?.column);
+  const sources = new Map(columns.map(({ name }) => [name, hitSource(question, name)]));
+  const read = (source: Json): Row =>
+    rowOf(columns, (column) => {
       const { path, pointers } = sources.get(column)!;
       const value = inside(source, path.split('.'));
       if (pointers.length > 0) return scalarInside(value, pointers);
       return epochs.has(path) && typeof value === 'number' ? value * 1000 : value;
     });
+  if (!unfold) return (source) => [read(source)];
+  const pattern = new RegExp(unfold.pattern, 'g');
+  return (source) => {
+    const texts = unfold.from.map((path) => inside(source, path.split('.')));
+    const found = texts.flatMap((text) => (typeof text === 'string' ? (text.match(pattern) ?? []) : []));
+    if (found.length === 0) return [];
+    const row = read(source);
+    return [...new Set(found)].map((text) => ({ ...row, [unfold.column]: text }));
+  };
+}
+
+const accountOfKey = (key: unknown): string | null => (typeof key === 'string' ? accessKeyFacts(key).account : null);
+
+/** What a column can be computed with: functions that athena.sql writes out in SQL. */
+const functions: Readonly<Record<string, (...values: unknown[]) => unknown>> = {
+  key_account: accountOfKey,
+  key_account_is: (key, account) => {
+    const decoded = accountOfKey(key);
+    return decoded === null || typeof account !== 'string' ? null : decoded === account;
+  },
+};
+
+function bucketValue(bucket: Json, source: BucketSource): unknown {
+  if (source.from === 'count') return bucket.doc_count;
+  if (source.from === 'key') return inside(bucket.key, [source.name]);
+  if (source.from === 'count of') return inside(bucket[source.name], ['doc_count']);
+  if (source.from === 'function') return functions[source.name]?.(...source.of.map((one) => bucketValue(bucket, one)));
+  const filters = source.path.slice(0, -1);
+  const name = source.path.at(-1)!;
+  const counted = inside(bucket, [...filters, valuesOf(name), 'value']);
+  return counted === 0 ? null : inside(bucket, [...filters, name, 'value']);
 }
 
 /** Compiles a question into the function that makes a row of a bucket. */
-export function bucketReader(question: Question): (bucket: Json) => Row {
+export function bucketReader(question: SearchQuestion): (bucket: Json) => Row {
   const sources = new Map(question.columns.map(({ name }) => [name, bucketSource(question, name)]));
-  return (bucket) =>
-    rowOf(question.columns, (column) => {
-      const source = sources.get(column)!;
-      if (source.from === 'count') return bucket.doc_count;
-      if (source.from === 'key') return inside(bucket.key, [source.name]);
-      if (source.from === 'count of') return inside(bucket[source.name], ['doc_count']);
-      const filters = source.path.slice(0, -1);
-      const name = source.path.at(-1)!;
-      const counted = inside(bucket, [...filters, valuesOf(name), 'value']);
-      return counted === 0 ? null : inside(bucket, [...filters, name, 'value']);
-    });
+  return (bucket) => rowOf(question.columns, (column) => bucketValue(bucket, sources.get(column)!));
 }

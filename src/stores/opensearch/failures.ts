@@ -34,10 +34,16 @@ const mayHints = {
     'describe, update, read and write its items and the indices keytrail-*.',
 };
 
+/** What a script of a question threw: the root cause says no more than `runtime error`. */
+function scriptFault(error: Json): Json {
+  const outer = error?.caused_by;
+  return outer?.type === 'script_exception' ? outer.caused_by : undefined;
+}
+
 /** The error that a bad answer (400 and above) stands for. */
 export function answerFailure(url: string, status: number, body: Json, service: AwsService | null): KeytrailError {
   const what = `OpenSearch at ${url}`;
-  const reason = reasonIn(body?.error?.root_cause?.[0] ?? body?.error ?? body);
+  const reason = reasonIn(scriptFault(body?.error) ?? body?.error?.root_cause?.[0] ?? body?.error ?? body);
   if (service && [400, 401, 403].includes(status) && /security token|signature|credential/i.test(reason))
     return new KeytrailError('no_credentials', `${what} does not take these AWS credentials: ${reason}`, {
       hint: 'Sign in again or name another --profile; check the Region, the host name and the clock.',

@@ -23,5 +23,6 @@ export const indexPattern = (contract: Contract, prefix = ''): string => `${inde
 /** The monthly index of an event time `YYYY-MM-DDTHH:mm:ssZ`. */
 export const monthlyIndex = (base: string, time: string): string => `${base}-${time.slice(0, 4)}.${time.slice(5, 7)}`;
 
-/** The id of a question's stored search template. */
-export const storedSearch = (question: string, prefix = ''): string => prefixed(prefix, `keytrail-${question}`);
+/** The id of a question's stored search template, or of a step of it. */
+export const storedSearch = (question: string, step: string | null, prefix = ''): string =>
+  prefixed(prefix, step === null ? `keytrail-${question}` : `keytrail-${question}-${step}`);

@@ -1,6 +1,6 @@
 import type { Contract } from '../../model/contract.js';
 import type { LogName } from '../../model/event.js';
-import type { Question } from '../../model/question.js';
+import type { SearchQuestion } from './chain-parts.js';
 import { sourcePaths } from './columns.js';
 
 type Json = Record<string, unknown>;
@@ -15,11 +15,12 @@ const keyFields: Readonly<Partial<Record<LogName, string>>> = {
 };
 
 /** The question's search, limited to the scope, in the templating of `opensearch.json`. */
-export function scopedSearch(question: Question, contract: Contract): Json {
-  const { search, rows } = question.opensearch;
+export function scopedSearch(question: SearchQuestion, contract: Contract): Json {
+  const { search, rows, view } = question.opensearch;
+  const range = view === 'baseline' ? ['{{baseline_from}}', '{{from}}'] : ['{{from}}', '{{to}}'];
   const keys = question.key === 'none' ? undefined : keyFields[contract.log];
   const filter: unknown[] = [
-    { range: { '@timestamp': { gte: '{{from}}', lt: '{{to}}' } } },
+    { range: { '@timestamp': { gte: range[0], lt: range[1] } } },
     { $if: 'accounts', terms: { 'cloud.account.id': '{{accounts}}' } },
     { $if: 'regions', terms: { 'cloud.region': '{{regions}}' } },
     ...(keys ? [{ $if: 'keyIds', terms: { [keys]: '{{keyIds}}' } }] : []),

@@ -1,6 +1,7 @@
 import { KeytrailError } from '../../errors.js';
 import { contractOf } from '../../model/contract.js';
-import type { BoundQuestion, ParameterType, ParameterValue, Question } from '../../model/question.js';
+import type { ParameterType, ParameterValue } from '../../model/question.js';
+import type { BoundSearch, SearchQuestion } from './chain-parts.js';
 import { wellFormed } from './flat.js';
 import { scopedSearch } from './search-body.js';
 
@@ -25,7 +26,7 @@ const scopeTypes: [string, ParameterType][] = [
 const isGiven = (value: unknown): boolean => (Array.isArray(value) ? value.length > 0 : value !== '');
 const isList = (type: ParameterType): boolean => type === 'string[]' || type === 'integer[]';
 
-const vocabulary = (question: Question): Types =>
+const vocabulary = (question: SearchQuestion): Types =>
   new Map([
     ...question.parameters.map(({ name, type }): [string, ParameterType] => [name, type]),
     ['limit', 'integer'],
@@ -33,7 +34,7 @@ const vocabulary = (question: Question): Types =>
   ]);
 
 const failure =
-  (question: Question): Fail =>
+  (question: SearchQuestion): Fail =>
   (message) => {
     throw new KeytrailError('bad_contract', `queries/${question.id}/opensearch.json: ${message}`, {
       hint: 'Only "{{name}}" as a whole string, integers inside text, and {"$if": "name", …} in a list are templating.',
@@ -41,7 +42,7 @@ const failure =
   };
 
 function textOf(text: string, types: Types, fail: Fail): Text {
-  const parts = text.split(/\{\{(\w+)\}\}/);
+  const parts = text.split(/\{\{(\w+(?:\.\w+)?)\}\}/);
   // A brace before a tag would make it `{{{`, which Mustache does not escape.
   if (
     parts.some(
@@ -171,7 +172,7 @@ function checked(name: string, type: ParameterType, value: ParameterValue | unde
   return value.map(one);
 }
 
-function paramsOf({ question, scope, values }: BoundQuestion, types: Types): Record<string, unknown> {
+function paramsOf({ question, scope, values }: BoundSearch, types: Types): Record<string, unknown> {
   const all: Record<string, ParameterValue> = { ...values, ...scope };
   const params: Record<string, unknown> = {};
   for (const [name, type] of types) {
@@ -182,14 +183,14 @@ function paramsOf({ question, scope, values }: BoundQuestion, types: Types): Rec
   return params;
 }
 
-const templateOf = (question: Question) => scopedSearch(question, contractOf(question.opensearch.log));
+const templateOf = (question: SearchQuestion) => scopedSearch(question, contractOf(question.opensearch.log));
 
 /**
  * The search body of a bound question: what a node renders from its stored template. A node refuses templates that it
  * has not compiled yet after 75 of them in five minutes, so it is not asked to. Throws `bad_contract` or
  * `bad_parameter`.
  */
-export function renderSearch(bound: BoundQuestion): Record<string, unknown> {
+export function renderSearch(bound: BoundSearch): Record<string, unknown> {
   const types = vocabulary(bound.question);
   const body = substitute(templateOf(bound.question), types, paramsOf(bound, types), failure(bound.question));
   return body as Record<string, unknown>;
@@ -199,6 +200,10 @@ export function renderSearch(bound: BoundQuestion): Record<string, unknown> {
  * The source of a search template that is stored for people: its parameters are those of the command line, and those
  * left out have the defaults given, by name. Throws `bad_contract`.
  */
-export function storedSource(question: Question, defaults: ReadonlyMap<string, ParameterValue>): string {
-  return emit(templateOf(question), vocabulary(question), withDefaults(defaults), failure(question));
+export function storedSource(question: SearchQuestion, defaults: ReadonlyMap<string, ParameterValue>): string {
+  const own = question.parameters.flatMap(({ name, default: value }) =>
+    value === undefined ? [] : [[name, value] as const],
+  );
+  const all = new Map([...own, ...defaults]);
+  return emit(templateOf(question), vocabulary(question), withDefaults(all), failure(question));
 }

@@ -1,5 +1,6 @@
 import { allContracts } from '../../model/contract.js';
 import type { ParameterValue, Question } from '../../model/question.js';
+import { partsOf } from './chain-parts.js';
 import { type Connection, connect, type OpenSearchOptions } from './client.js';
 import { checkRetention, putRetention, retentionPolicy } from './ism.js';
 import { parseLocation } from './location.js';
@@ -28,9 +29,21 @@ export interface SetupRequest {
   body: object;
 }
 
-const script = ({ question, defaults }: StoredQuestion): Record<string, unknown> => ({
-  script: { lang: 'mustache', source: storedSource(question, defaults) },
-});
+interface StoredSearch {
+  id: string;
+  body: { script: { lang: 'mustache'; source: string } };
+}
+
+/** Every search of the questions: those of a chain by themselves, for a node runs one at a time. */
+const searchesOf = (questions: readonly StoredQuestion[], prefix: string): StoredSearch[] =>
+  questions
+    .filter(({ question }) => question.opensearch !== null)
+    .flatMap(({ question, defaults }) =>
+      partsOf(question).map((part): StoredSearch => {
+        const source = storedSource(part.question, defaults);
+        return { id: storedSearch(question.id, part.name, prefix), body: { script: { lang: 'mustache', source } } };
+      }),
+    );
 
 /** What `setupOpenSearch` sends to an empty cluster. Throws `usage`, `bad_parameter` or `bad_contract`. */
 export function setupRequests(location: string, { questions, retentionDays }: SetupOptions): SetupRequest[] {
@@ -40,7 +53,7 @@ export function setupRequests(location: string, { questions, retentionDays }: Se
   const put = (path: string, body: object): SetupRequest => ({ method: 'PUT', path, body });
   return [
     ...[...storeTemplates(contracts, prefix)].map(([name, body]) => put(`_index_template/${name}`, body)),
-    ...questions.map((one) => put(`_scripts/${storedSearch(one.question.id, prefix)}`, script(one))),
+    ...searchesOf(questions, prefix).map(({ id, body }) => put(`_scripts/${id}`, body)),
     ...(retentionDays === undefined
       ? []
       : contracts.map((contract) =>
@@ -109,14 +122,10 @@ async function storeSearches(
 ): Promise<string> {
   if (connection.serverless)
     return 'stored searches: none, OpenSearch Serverless stores no scripts; keytrail query show ID --engine opensearch prints each';
-  for (const one of questions)
-    await connection.request({
-      method: 'PUT',
-      path: `/_scripts/${storedSearch(one.question.id, prefix)}`,
-      body: script(one),
-    });
-  const [first] = questions;
-  return `stored searches: ${questions.length}${first ? `, such as ${storedSearch(first.question.id, prefix)}` : ''}`;
+  const searches = searchesOf(questions, prefix);
+  for (const { id, body } of searches) await connection.request({ method: 'PUT', path: `/_scripts/${id}`, body });
+  const [first] = searches;
+  return `stored searches: ${searches.length}${first ? `, such as ${first.id}` : ''}`;
 }
 
 const noRetention = (pattern: string, serverless: boolean): string =>

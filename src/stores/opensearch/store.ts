@@ -4,7 +4,7 @@ import type { DeadLetter, LedgerEntry, LetterPlace } from '../../model/object.js
 import type { BoundQuestion, LogCoverage, Row, Scope } from '../../model/question.js';
 import type { Stream, StreamScope } from '../../model/stream.js';
 import type { Outcome, Store } from '../store.js';
-import { askQuestion } from './ask.js';
+import { askQuestion } from './chain.js';
 import type { Connection, OpenSearchOptions } from './client.js';
 import { readCoverage } from './coverage.js';
 import { claimEntries, ledgerEntries, recordEntries } from './ledger.js';

@@ -14,19 +14,26 @@ const dayMs = 86_400_000;
 const dayOf = (time: string, slack: number): string =>
   new Date(Date.parse(time) + slack * dayMs).toISOString().slice(0, 10).replaceAll('-', '/');
 
-/** Predicates that leave out the folders in which nothing of the scope can lie. */
-export function pruning(columns: readonly PartitionColumn[], { from, to, accounts, regions }: Scope): string[] {
+/** A span of time, called so in the names of its values. */
+export interface Span {
+  name: 'scope' | 'baseline';
+  from: string;
+  to: string;
+}
+
+/** Predicates that leave out the folders in which nothing of the span and the scope can lie. */
+export function pruning(columns: readonly PartitionColumn[], { name, from, to }: Span, scope: Scope): string[] {
   const has = (column: PartitionColumn): boolean => columns.includes(column);
   return [
-    ...(has('p_day') && from > allTime.from ? ['p_day >= :scope_first_day'] : []),
-    ...(has('p_day') && to < allTime.to ? ['p_day <= :scope_last_day'] : []),
-    ...(has('p_account') && accounts.length > 0 ? ['p_account IN (:scope_accounts)'] : []),
-    ...(has('p_region') && regions.length > 0 ? ['p_region IN (:scope_regions)'] : []),
+    ...(has('p_day') && from > allTime.from ? [`p_day >= :${name}_first_day`] : []),
+    ...(has('p_day') && to < allTime.to ? [`p_day <= :${name}_last_day`] : []),
+    ...(has('p_account') && scope.accounts.length > 0 ? ['p_account IN (:scope_accounts)'] : []),
+    ...(has('p_region') && scope.regions.length > 0 ? ['p_region IN (:scope_regions)'] : []),
   ];
 }
 
-/** What stands for the names in them. */
-export const pruningValues = ({ from, to }: Scope): Record<string, ParameterValue> => ({
-  scope_first_day: from > allTime.from ? dayOf(from, -1) : '',
-  scope_last_day: to < allTime.to ? dayOf(to, 1) : '',
+/** What stands for the names of the days in them. */
+export const pruningDays = ({ name, from, to }: Span): Record<string, ParameterValue> => ({
+  [`${name}_first_day`]: from > allTime.from ? dayOf(from, -1) : '',
+  [`${name}_last_day`]: to < allTime.to ? dayOf(to, 1) : '',
 });

@@ -1,9 +1,11 @@
+import { baselineFrom } from '../../model/baseline.js';
 import { contractOf } from '../../model/contract.js';
+import { countries } from '../../model/countries.js';
 import { arnPattern, maxArnLength } from '../../model/derive.js';
 import type { LogName } from '../../model/event.js';
 import { findingColumns, findingKey } from '../../model/finding.js';
-import type { BoundQuestion, ParameterValue, Scope } from '../../model/question.js';
-import { type Partitions, pruning, pruningValues } from './partitions.js';
+import type { BoundQuestion, ParameterValue, Scope, View } from '../../model/question.js';
+import { type Partitions, pruning, pruningDays, type Span } from './partitions.js';
 
 /** What differs between the SQL engines where the scope is written. */
 export interface Dialect {
@@ -64,17 +66,38 @@ const windows: Readonly<Record<LogName, Window>> = {
   },
 };
 
-function view(log: LogName, scope: Scope, withKeys: boolean, dialect: Dialect): string {
-  const { table, view: name } = contractOf(log);
+type Spans = Readonly<Record<Span['name'], Span>>;
+
+function view(
+  log: LogName,
+  scope: Scope,
+  spans: Spans,
+  withKeys: boolean,
+  dialect: Dialect,
+  which: View = 'scope',
+): string {
+  const { table, view: own } = contractOf(log);
+  const name = which === 'scope' ? own : which;
   const { time, bounds, account, region, key, more } = windows[log];
-  const [from, to] = bounds === 'scope' ? [':scope_from', ':scope_to'] : [':scope_from_epoch', ':scope_to_epoch'];
+  const [from, to] =
+    which === 'baseline'
+      ? [':baseline_from', ':scope_from']
+      : bounds === 'scope'
+        ? [':scope_from', ':scope_to']
+        : [':scope_from_epoch', ':scope_to_epoch'];
   const where = [`${time} >= ${from}`, `${time} < ${to}`];
   if (scope.accounts.length > 0) where.push(`${account} IN (:scope_accounts)`);
   if (scope.regions.length > 0) where.push(`${region} IN (:scope_regions)`);
   if (key !== null && withKeys && scope.keyIds.length > 0) where.push(`${key} IN (:scope_keys)`);
-  where.push(...pruning(dialect.partitions?.get(log) ?? [], scope));
+  const span = which === 'baseline' ? spans.baseline : spans.scope;
+  where.push(...pruning(dialect.partitions?.get(log) ?? [], span, scope));
   const columns = ['*', ...more(dialect)];
   return `${name} AS (\n  SELECT ${columns.join(',\n    ')}\n  FROM ${table}\n  WHERE ${where.join('\n    AND ')}\n)`;
+}
+
+function countriesView(): string {
+  const rows = countries().map(({ code, latitude, longitude }) => `('${code}', ${latitude}, ${longitude})`);
+  return `countries (code, latitude, longitude) AS (\n  VALUES ${rows.join(', ')}\n)`;
 }
 
 const epoch = (time: string): number => Math.floor(Date.parse(time) / 1000);
@@ -87,7 +110,21 @@ export function scopedSql(
   { question, scope, values }: BoundQuestion,
   dialect: Dialect,
 ): { sql: string; values: Record<string, ParameterValue> } {
-  const views = question.logs.map((log) => view(log, scope, question.key !== 'none', dialect));
+  const { from, to } = scope;
+  const before = question.views.includes('baseline') ? baselineFrom({ scope, values }) : from;
+  const spans: Spans = {
+    scope: { name: 'scope', from, to },
+    baseline: { name: 'baseline', from: before, to: from },
+  };
+  const views = [
+    ...question.logs.map((log) => view(log, scope, spans, question.key !== 'none', dialect)),
+    // Of the caller, whatever key it used: a session has another one every hour.
+    ...question.views.map((which) =>
+      which === 'countries' ? countriesView() : view('cloudtrail', scope, spans, false, dialect, which),
+    ),
+  ];
+  // In seconds, too: Athena takes text in WHERE alone, a number anywhere.
+  const moments = question.parameters.filter(({ type }) => type === 'timestamp');
   const own = question.sql.trim().replace(/;$/, '');
   const leading = /^WITH\s+(RECURSIVE\s+)?/i.exec(own);
   const sql = leading
@@ -97,11 +134,14 @@ export function scopedSql(
     sql,
     values: {
       ...values,
+      ...Object.fromEntries(moments.map(({ name }) => [`${name}_epoch`, epoch(String(values[name]))])),
+      baseline_from: before,
       scope_from: scope.from,
       scope_to: scope.to,
       scope_from_epoch: epoch(scope.from),
       scope_to_epoch: epoch(scope.to),
-      ...pruningValues(scope),
+      ...pruningDays(spans.scope),
+      ...pruningDays(spans.baseline),
       scope_accounts: scope.accounts,
       scope_regions: scope.regions,
       scope_keys: scope.keyIds,

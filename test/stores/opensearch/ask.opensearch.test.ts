@@ -115,6 +115,33 @@ test('hostile parameters find what they name, and nothing else', async (context)
   });
 });
 
+test('hostile values that one search of a chain finds for the next stay data', async (context) => {
+  await withStore(opensearchOrSkip(context), async ({ store }) => {
+    const ids = [
+      'one',
+      '"]}},{"match_all":{}}',
+      '{{callers.shared_event_id}}',
+      '{{from}}',
+      '*',
+      '\\\\',
+      '😀',
+      '\u2028',
+    ];
+    const own = { accountId: '111122223333', accessKeyId: key };
+    const record = (sharedEventID: string, userIdentity: object, recipientAccountId: string) => ({
+      ...{ sharedEventID, userIdentity, recipientAccountId },
+    });
+    await store.write('cloudtrail', [
+      ...ids.map((id, place) => eventOf(`a${place}`, record(id, own, '111122223333'))),
+      ...ids.map((id, place) => eventOf(`b${place}`, record(id, { accountId: '111122223333' }, '444455556666'))),
+      eventOf('alone', record('alone', { accountId: '111122223333' }, '444455556666')),
+    ]);
+    const rows = await rowsOf(store, 'cross-account-pair', { key });
+    expect(rows.map((row) => row.shared_event_id).sort()).toEqual([...ids].sort());
+    for (const row of rows) expect(row.other_event_id).toBe(String(row.event_id).replace('a', 'b'));
+  });
+});
+
 test('the text for Dev Tools runs as it is', async (context) => {
   const node = opensearchOrSkip(context);
   await withStore(node, async ({ store, prefix }) => {

@@ -13,7 +13,7 @@ test.for(allQuestions().map(({ id }) => id))('%s gives its case’s rows', async
     try {
       const found = await readCase(id);
       await writeCase(folder, found);
-      const { records } = await ingestAll(folder, store);
+      const { records } = await ingestAll(folder, store, found.networks);
       expect(records.stored).toBe(records.read);
       for (const { name, params, rows } of found.asks) expect(await rowsOf(store, id, params), name).toEqual(rows);
     } finally {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { BoundQuestion, Parameter, ParameterValue } from '../../../src/model/question.js';
 import { questionById } from '../../../src/queries/load.js';
+import type { BoundSearch } from '../../../src/stores/opensearch/chain-parts.js';
 import { renderOpenSearch } from '../../../src/stores/opensearch/render.js';
 import { renderSearch, storedSource } from '../../../src/stores/opensearch/search-template.js';
 
@@ -10,10 +11,10 @@ const parameters: Parameter[] = [
   { name: 'ports', type: 'integer[]', description: '' },
 ];
 
-function bound(search: Record<string, unknown>, values: BoundQuestion['values'] = {}): BoundQuestion {
+function bound(search: Record<string, unknown>, values: BoundQuestion['values'] = {}): BoundSearch & BoundQuestion {
   const question = questionById('console-logins');
   return {
-    question: { ...question, parameters, opensearch: { ...question.opensearch, search } },
+    question: { ...question, parameters, opensearch: { ...question.opensearch!, search } },
     scope: { from: '2026-01-01T00:00:00Z', to: '2026-02-01T00:00:00Z', accounts: [], regions: [], keyIds: ['AKIA1'] },
     values: { user: '', n: 5, ports: [], limit: 10, ...values },
   };
