@@ -42,6 +42,7 @@ async function atAddress(address: string): Promise<Running> {
 const server = `coordinator=true
 node-scheduler.include-coordinator=true
 task.concurrency=1
+http-server.log.enabled=false
 `;
 
 const catalog = (files: string): string => `connector.name=hive
