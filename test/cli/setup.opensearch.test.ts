@@ -18,7 +18,7 @@ const searches = allQuestions()
 
 async function drop(node: string, prefix: string): Promise<void> {
   await call(node, 'DELETE', `/_index_template/${prefix}-*`);
-  for (const id of searches) await call(node, 'DELETE', `/_scripts/${prefix}-keytrail-${id}`);
+  await Promise.all(searches.map((id) => call(node, 'DELETE', `/_scripts/${prefix}-keytrail-${id}`)));
 }
 
 test('--print shows every request and needs no cluster', async () => {
@@ -67,7 +67,8 @@ test('a cluster with TLS and a user is set up, and its questions answer', async 
     await front.close();
     await rm(folder, { recursive: true });
   }
-});
+  // A hundred searches are stored, twice.
+}, 90_000);
 
 test('a collection of another type is refused in one line', async (context) => {
   const node = opensearchOrSkip(context);

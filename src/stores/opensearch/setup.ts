@@ -29,6 +29,8 @@ export interface SetupRequest {
   body: object;
 }
 
+const putsAtOnce = 8;
+
 interface StoredSearch {
   id: string;
   body: { script: { lang: 'mustache'; source: string } };
@@ -123,7 +125,12 @@ async function storeSearches(
   if (connection.serverless)
     return 'stored searches: none, OpenSearch Serverless stores no scripts; keytrail query show ID --engine opensearch prints each';
   const searches = searchesOf(questions, prefix);
-  for (const { id, body } of searches) await connection.request({ method: 'PUT', path: `/_scripts/${id}`, body });
+  for (let start = 0; start < searches.length; start += putsAtOnce)
+    await Promise.all(
+      searches
+        .slice(start, start + putsAtOnce)
+        .map(({ id, body }) => connection.request({ method: 'PUT', path: `/_scripts/${id}`, body })),
+    );
   const [first] = searches;
   return `stored searches: ${searches.length}${first ? `, such as ${first.id}` : ''}`;
 }

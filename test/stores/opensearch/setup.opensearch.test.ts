@@ -23,8 +23,9 @@ const defaultsOf = (question: Question): ReadonlyMap<string, ParameterValue> =>
 const questions: StoredQuestion[] = allQuestions().map((question) => ({ question, defaults: defaultsOf(question) }));
 
 const dropScripts = async (node: string, prefix: string): Promise<void> => {
-  for (const { path } of setupRequests(`opensearch:${node}?prefix=${prefix}`, { questions }))
-    if (path.startsWith('_scripts/')) await call(node, 'DELETE', `/${path}`);
+  const requests = setupRequests(`opensearch:${node}?prefix=${prefix}`, { questions });
+  const scripts = requests.filter(({ path }) => path.startsWith('_scripts/'));
+  await Promise.all(scripts.map(({ path }) => call(node, 'DELETE', `/${path}`)));
 };
 
 test('months that are there get the alias, and all may be done again', async (context) => {
@@ -101,7 +102,9 @@ test('a stored question is the one that the command line asks, with its defaults
     }
     await dropScripts(node, prefix);
   });
-});
+
+  // A node compiles each of a hundred searches by itself.
+}, 90_000);
 
 test('the printed requests do the same as running it', async (context) => {
   const node = opensearchOrSkip(context);
@@ -119,7 +122,7 @@ test('the printed requests do the same as running it', async (context) => {
     expect(lines.join('\n')).not.toMatch(/created|brought up to date/);
     await dropScripts(node, prefix);
   });
-});
+}, 90_000);
 
 /**
  * Index State Management before a node that has none: the requests of the page "OpenSearch documentation: ISM API",
