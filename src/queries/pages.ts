@@ -96,7 +96,8 @@ function parametersText(question: Question): string {
 }
 
 function pageOf(question: Question): string {
-  const { id, title, step, key, logs, columns, severity, attack, falsePositives, references, next } = question;
+  const { id, title, step, key, logs, columns, severity, attack, falsePositives, references, next, engines, without } =
+    question;
   const tactics = tacticsOf(question);
   const facts = [
     ['step', procedureSteps[step] ?? step],
@@ -107,6 +108,7 @@ function pageOf(question: Question): string {
     ],
     ['logs', logs.map((log) => contractOf(log).title).join(', ')],
     ['access key', keyText[key]],
+    ...(engines ? [['engines', `${engines.join(', ')}; ${plain(without ?? '')}`]] : []),
   ];
   return `${[
     note,

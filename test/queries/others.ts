@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import type { EngineKind } from '../../src/model/question.js';
 import { allQuestions } from '../../src/queries/load.js';
 import type { Engine } from '../../src/stores/store.js';
 import { rowsOf } from './cases.js';
@@ -16,6 +17,8 @@ export function accessKeysIn(root: string): string[] {
   return [...keys].sort();
 }
 
+const allEngines: readonly EngineKind[] = ['duckdb', 'opensearch', 'athena', 'trino'];
+
 /** Some of the keys, one in twelve. */
 export const someOf = (keys: readonly string[]): string[] => keys.filter((_, position) => position % 12 === 0);
 
@@ -26,7 +29,7 @@ export const someOf = (keys: readonly string[]): string[] => keys.filter((_, pos
 export async function asksOf(
   engine: Engine,
   keys: readonly string[],
-): Promise<{ id: string; params: Record<string, string | number | string[]> }[]> {
+): Promise<{ id: string; params: Record<string, string | number | string[]>; engines: readonly EngineKind[] }[]> {
   const some = someOf(keys);
   const [client] = await rowsOf(engine, 'key-clients', { key: [...keys] });
   const public_ = await rowsOf(engine, 'internet-accepted', {});
@@ -38,13 +41,13 @@ export async function asksOf(
     ip: String(client!.source_ip),
     ips: public_.map(({ srcaddr }) => String(srcaddr)),
   };
-  return allQuestions().flatMap(({ id, key, parameters, views }, number) => {
+  return allQuestions().flatMap(({ id, key, parameters, views, engines = allEngines }, number) => {
     const needed = Object.fromEntries(
       parameters.filter((one) => one.default === undefined).map(({ name }) => [name, given[name]!]),
     );
     if (views.includes('baseline')) needed.from = middle;
     const runs =
       key === 'none' ? [needed] : [[...keys], [some[number % some.length]!]].map((key) => ({ ...needed, key }));
-    return runs.map((params) => ({ id, params: { ...params, limit: 100_000 } }));
+    return runs.map((params) => ({ id, params: { ...params, limit: 100_000 }, engines }));
   });
 }

@@ -41,10 +41,12 @@ describeWith('trino', 'Trino', (url, files) => {
       expect(await tell(url, run, counts)).toEqual([[records.stored]]);
       const keys = accessKeysIn(sharedData);
       expect(keys.length).toBeGreaterThan(80);
-      for (const { id, params } of await asksOf(duckdb, keys))
+      for (const { id, params, engines } of await asksOf(duckdb, keys)) {
+        if (!engines.includes('trino')) continue;
         expect(await rowsOf(trino, id, params), `${id} ${JSON.stringify(params)}`).toEqual(
           await rowsOf(duckdb, id, params),
         );
+      }
       for (const key of someOf(keys)) expect(await closureOf(trino, key)).toEqual(await closureOf(duckdb, key));
       await trino.close();
     } finally {

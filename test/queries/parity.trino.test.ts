@@ -19,18 +19,19 @@ describeWith('trino', 'Trino', (url, files) => {
     await rm(join(files, run), { recursive: true, force: true });
   });
 
-  test.for(allQuestions().map(({ id, logs }) => ({ id, logs })))(
-    '$id gives its cases’ rows on Trino',
-    async ({ id, logs }) => {
-      const found = await readCase(id);
-      await writeCase(join(files, run, id), found);
-      const header = found.vpcflow?.split('\n')[0] ?? 'version';
-      const folders = logs.map((log) => [log, [{ folder: `${run}/${id}/${logFolder(log)}`, header }]]);
-      const schema = `${run}_${id.replaceAll('-', '_')}`;
-      schemas.push(schema);
-      const engine = await overFiles(url, files, schema, Object.fromEntries(folders));
-      for (const { name, params, rows } of found.asks) expect(await rowsOf(engine, id, params), name).toEqual(rows);
-      await engine.close();
-    },
+  // The closure is asked level by level; what else Trino can't answer needs what ingest adds.
+  const asked = allQuestions().filter(
+    ({ id, engines }) => (engines?.includes('trino') ?? true) || id === 'chain-closure',
   );
+  test.for(asked.map(({ id, logs }) => ({ id, logs })))('$id gives its cases’ rows on Trino', async ({ id, logs }) => {
+    const found = await readCase(id);
+    await writeCase(join(files, run, id), found);
+    const header = found.vpcflow?.split('\n')[0] ?? 'version';
+    const folders = logs.map((log) => [log, [{ folder: `${run}/${id}/${logFolder(log)}`, header }]]);
+    const schema = `${run}_${id.replaceAll('-', '_')}`;
+    schemas.push(schema);
+    const engine = await overFiles(url, files, schema, Object.fromEntries(folders));
+    for (const { name, params, rows } of found.asks) expect(await rowsOf(engine, id, params), name).toEqual(rows);
+    await engine.close();
+  });
 });
