@@ -1,4 +1,4 @@
-WITH RECURSIVE issuing AS (
+WITH RECURSIVE credentials AS (
   SELECT
     useridentity.accesskeyid AS parent_key_id,
     COALESCE(
@@ -32,6 +32,40 @@ WITH RECURSIVE issuing AS (
         AND json_extract_scalar(responseelements, '$.accessKey.accessKeyId') IS NOT NULL
       )
     )
+), sessions AS (
+  SELECT issued_key_id AS access_key_id, issued_arn AS arn, issued_at AS since
+  FROM credentials
+  WHERE issued_arn LIKE 'arn:%'
+  UNION
+  SELECT useridentity.accesskeyid, useridentity.arn, MIN(eventtime)
+  FROM everyone
+  WHERE useridentity.accesskeyid IN (:scope_keys)
+    AND useridentity.type IN ('AssumedRole', 'FederatedUser')
+  GROUP BY 1, 2
+), console AS (
+  SELECT useridentity.accesskeyid AS access_key_id, useridentity.arn AS arn, MIN(eventtime) AS first_seen
+  FROM everyone
+  WHERE sessioncredentialfromconsole = 'true'
+    AND useridentity.accesskeyid <> ''
+  GROUP BY 1, 2
+), issuing AS (
+  SELECT * FROM credentials
+  UNION ALL
+  SELECT
+    sessions.access_key_id,
+    console.access_key_id,
+    console.first_seen,
+    'ConsoleSession',
+    console.arn,
+    NULL,
+    'signin.amazonaws.com',
+    NULL,
+    NULL
+  FROM sessions
+  JOIN console
+    ON console.arn = sessions.arn
+    AND console.first_seen >= sessions.since
+    AND console.access_key_id <> sessions.access_key_id
 ), numbered AS (
   SELECT
     *,

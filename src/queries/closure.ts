@@ -1,9 +1,12 @@
 import { compareText } from '../model/cell.js';
-import { allTime, type CellValue, type Row, type Scope } from '../model/question.js';
+import { allTime, type CellValue, type ParameterValue, type Row, type Scope } from '../model/question.js';
 import type { Engine } from '../stores/store.js';
 import { questionById } from './load.js';
 
-/** A credential that descends from the one asked about: a session of STS, or an access key made with one of them. */
+/**
+ * A credential that descends from the one asked about: a session of STS, an access key made with one of them, or a key
+ * of the console after a session was turned into a sign-in.
+ */
 export interface Credential {
   accessKeyId: string;
   /** The key that it was issued to; null for the one asked about. */
@@ -35,10 +38,7 @@ export interface Bounds {
 const maxCredentials = 100_000;
 const keysPerQuestion = 1000;
 
-/** The questions whose rows are credentials issued to a key. */
-const issuing = ['sts-children', 'keys-created'] as const;
-
-const asked = {
+const unissued = {
   parent: null,
   depth: 0,
   issuedAt: null,
@@ -57,12 +57,13 @@ const issuedTo = (row: Row): CellValue =>
  */
 export async function closureOf(engine: Engine, keyId: string, bounds: Bounds = {}): Promise<Closure> {
   const { scope = { ...allTime, accounts: [], regions: [] }, maxDepth = Number.POSITIVE_INFINITY } = bounds;
-  const found = new Map<string, Credential>([[keyId, { ...asked, accessKeyId: keyId, path: [keyId] }]]);
+  const found = new Map<string, Credential>([[keyId, { ...unissued, accessKeyId: keyId, path: [keyId] }]]);
   let level = [keyId];
   let truncated = false;
   for (let depth = 1; level.length > 0 && !truncated && depth <= maxDepth; depth++) {
     const next: string[] = [];
-    for (const row of await issuedBy(engine, level, scope)) {
+    const parents = level.map((accessKeyId) => found.get(accessKeyId)!);
+    for (const row of await issuedBy(engine, parents, scope)) {
       const accessKeyId = row.issued_key_id as string;
       const parent = row.parent_key_id as string;
       if (found.has(accessKeyId)) continue;
@@ -96,17 +97,84 @@ export async function withClosure(engine: Engine, scope: Scope): Promise<Scope> 
   return { ...scope, keyIds: [...keyIds] };
 }
 
-async function issuedBy(engine: Engine, keys: readonly string[], scope: Omit<Scope, 'keyIds'>): Promise<Row[]> {
+/** What was issued to credentials: rows of the questions, in the order in which ways of the same length count. */
+async function issuedBy(engine: Engine, parents: readonly Credential[], scope: Omit<Scope, 'keyIds'>): Promise<Row[]> {
   const rows: Row[] = [];
-  for (let start = 0; start < keys.length; start += keysPerQuestion)
-    for (const id of issuing)
-      rows.push(
-        ...(await engine.ask({
-          question: questionById(id),
-          scope: { ...scope, keyIds: keys.slice(start, start + keysPerQuestion) },
-          // One more than are kept: then what is left out is noticed.
-          values: { limit: maxCredentials + 1 },
-        })),
-      );
+  for (const some of chunks(parents)) {
+    const keyIds = some.map(({ accessKeyId }) => accessKeyId);
+    rows.push(...(await asked(engine, 'sts-children', { ...scope, keyIds })));
+    rows.push(...(await consoleKeys(engine, some, scope)));
+    rows.push(...(await asked(engine, 'keys-created', { ...scope, keyIds })));
+  }
   return rows;
 }
+
+const asked = (engine: Engine, id: string, scope: Scope, values: Record<string, ParameterValue> = {}): Promise<Row[]> =>
+  // One more than are kept: then what is left out is noticed.
+  engine.ask({ question: questionById(id), scope, values: { ...values, limit: maxCredentials + 1 } });
+
+/** A session by its name, from when on it was there. */
+interface Session {
+  accessKeyId: string;
+  arn: string;
+  since: string;
+  path: string;
+}
+
+/**
+ * The keys with which the console acted under the names of sessions, once these were there. No record ties the two but
+ * the name: of several sessions that bear it, the one with the smallest path counts.
+ */
+async function consoleKeys(
+  engine: Engine,
+  parents: readonly Credential[],
+  scope: Omit<Scope, 'keyIds'>,
+): Promise<Row[]> {
+  const sessions = (await Promise.all(parents.map((parent) => sessionsOf(engine, parent, scope)))).flat();
+  if (sessions.length === 0) return [];
+  sessions.sort((a, b) => compareText(a.path, b.path));
+  const arns = [...new Set(sessions.map(({ arn }) => arn))];
+  const first = new Map<string, Row>();
+  for (const row of await asked(engine, 'console-sessions', { ...scope, keyIds: [] }, { arns })) {
+    const place = `${row.access_key_id} ${row.arn}`;
+    // In the order of the first call, whichever account recorded it.
+    if (!first.has(place)) first.set(place, row);
+  }
+  return [...first.values()].flatMap((row) => {
+    const session = sessions.find(
+      ({ accessKeyId, arn, since }) =>
+        arn === row.arn && since <= String(row.first_seen) && accessKeyId !== row.access_key_id,
+    );
+    if (!session) return [];
+    return [
+      {
+        issued_key_id: row.access_key_id!,
+        parent_key_id: session.accessKeyId,
+        event_time: row.first_seen!,
+        event_name: 'ConsoleSession',
+        issued_arn: row.arn!,
+        expiration: null,
+      },
+    ];
+  });
+}
+
+/** Under which names a credential is a session; of the one asked about, its own calls tell. */
+async function sessionsOf(engine: Engine, credential: Credential, scope: Omit<Scope, 'keyIds'>): Promise<Session[]> {
+  const { accessKeyId, issuedArn, issuedAt, depth, path: steps } = credential;
+  const path = steps.join(' > ');
+  if (issuedArn?.startsWith('arn:') && issuedAt !== null)
+    return [{ accessKeyId, arn: issuedArn, since: issuedAt, path }];
+  if (depth > 0) return [];
+  const owners = await asked(engine, 'key-owner', { ...scope, keyIds: [accessKeyId] });
+  return owners
+    .filter(
+      ({ principal_type, arn }) => ['AssumedRole', 'FederatedUser'].includes(String(principal_type)) && arn !== null,
+    )
+    .map(({ arn, first_seen }) => ({ accessKeyId, arn: String(arn), since: String(first_seen), path }));
+}
+
+const chunks = (credentials: readonly Credential[]): Credential[][] =>
+  Array.from({ length: Math.ceil(credentials.length / keysPerQuestion) }, (_, place) =>
+    credentials.slice(place * keysPerQuestion, (place + 1) * keysPerQuestion),
+  );

@@ -52,7 +52,7 @@ test('chain-closure in SQL is the closure that is followed level by level', asyn
   const bound = bindQuestion(questionById('chain-closure'), { key: [key] }, now);
   const { credentials } = await closureOf(store, key);
   const expected = credentials.filter(({ depth }) => depth > 0);
-  expect(expected).toHaveLength(3);
+  expect(expected).toHaveLength(4);
   const inSql = await ask(store, bound);
   expect(inSql.map((row) => [row.access_key_id, row.depth, row.path])).toEqual(
     expected.map(({ accessKeyId, depth, path }) => [accessKeyId, depth, path.join(' > ')]),
