@@ -2,11 +2,12 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, type TestContext, test } from 'vitest';
 import { generateScenario } from '../../src/scenario/index.js';
 import { openStore } from '../../src/stores/open.js';
 import { opensearchOrSkip, uniquePrefix } from '../services/index.js';
 import { ingestAll, rowsOf } from './cases.js';
+import { asksOf } from './others.js';
 
 const events = 100_000;
 const flows = 100_000;
@@ -33,8 +34,31 @@ async function expectAnswers(location: string): Promise<void> {
   }
 }
 
-test('100,000 events and as many flow rows on DuckDB: the known answers', () =>
-  expectAnswers(`duckdb:${join(folder, 'size.duckdb')}`));
+const prefix = uniquePrefix();
+const inDuckDb = () => `duckdb:${join(folder, 'size.duckdb')}`;
+const inOpenSearch = (context: TestContext) => `opensearch:${opensearchOrSkip(context)}?prefix=${prefix}`;
+
+test('100,000 events and as many flow rows on DuckDB: the known answers', () => expectAnswers(inDuckDb()));
 
 test('100,000 events and as many flow rows on OpenSearch: the known answers', (context) =>
-  expectAnswers(`opensearch:${opensearchOrSkip(context)}?prefix=${uniquePrefix()}`));
+  expectAnswers(inOpenSearch(context)));
+
+test('every question of the pack, of all that: the same rows on both', async (context) => {
+  const [duckdb, opensearch] = await Promise.all([
+    openStore(inDuckDb(), 'read'),
+    openStore(inOpenSearch(context), 'read'),
+  ]);
+  try {
+    const keys = [...new Set(Object.values(answers).flatMap((runs) => runs.flatMap(({ keyIds }) => keyIds)))].sort();
+    let rows = 0;
+    for (const { id, params } of await asksOf(duckdb, keys)) {
+      const expected = await rowsOf(duckdb, id, params);
+      rows += expected.length;
+      expect(await rowsOf(opensearch, id, params), `${id} ${JSON.stringify(params)}`).toEqual(expected);
+    }
+    expect(rows).toBeGreaterThan(5000);
+  } finally {
+    await duckdb.close();
+    await opensearch.close();
+  }
+}, 600_000);
