@@ -34,7 +34,7 @@ async function chainClosure(engine: Engine, { scope, values }: BoundQuestion): P
 
 /** Why an engine that a question leaves out can't be asked. */
 export const refusal = ({ id, engines = [], without }: Question, kind: EngineKind): KeytrailError =>
-  new KeytrailError('usage', `${id} can't be asked of ${kind}: ${without}`, {
+  new KeytrailError('usage', `${id} can't be asked of ${kind}: ${without?.replace(/\.$/, '')}`, {
     hint: `Ask an engine of another kind: ${engines.join(' or ')}.`,
   });
 
