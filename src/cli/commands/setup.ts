@@ -6,6 +6,7 @@ import { parametersOf } from '../../queries/parameters.js';
 import type { SetupOptions, StoredQuestion } from '../../stores/opensearch/setup.js';
 import type { Context } from '../context.js';
 import { awsOptions, type ClusterFlags, storeLocation, storeOption, storeOptions } from '../settings.js';
+import { setupAthenaCommand } from './setup-athena.js';
 import { setupTrinoCommand } from './setup-trino.js';
 
 interface OpenSearchFlags extends ClusterFlags {
@@ -69,5 +70,6 @@ Then, in Dev Tools; what is left out has the default of the command line:
   { "id": "keytrail-key-owner", "params": { "key": ["AKIA…"], "from": "2026-03-01T00:00:00Z" } }`,
     )
     .action((flags: OpenSearchFlags) => openSearch(flags, context));
+  setupAthenaCommand(setup, context);
   setupTrinoCommand(setup, context);
 }

@@ -8,6 +8,8 @@ export interface AwsSettings {
   profile?: string;
   region?: string;
   endpointUrl?: string;
+  /** How often a request is sent at the most. */
+  maxAttempts?: number;
 }
 
 const connectMs = 10_000;
@@ -17,6 +19,7 @@ const idleMs = 60_000;
 /** Sends nothing yet. Throws `usage` where no Region is known. */
 export async function openClient(sdk: Sdk, aws: AwsSettings): Promise<AthenaClient> {
   const config: AthenaClientConfig = { requestHandler: { connectionTimeout: connectMs, socketTimeout: idleMs } };
+  if (aws.maxAttempts !== undefined) config.maxAttempts = aws.maxAttempts;
   if (aws.region !== undefined) config.region = aws.region;
   if (aws.endpointUrl !== undefined) config.endpoint = aws.endpointUrl;
   if (aws.profile !== undefined) {

@@ -73,8 +73,8 @@ const explanations: readonly Explanation[] = [
     reason: /Table '(?:[^'.]*\.)*([^'.]+)' does not exist/i,
     message: (table, { database }) => `the database ${database} has no table ${table}`,
     hint:
-      'Create it as the Athena user guide says (Query AWS CloudTrail logs, Query Amazon VPC flow logs), named ' +
-      'cloudtrail_logs or vpc_flow_logs, or name the database that has it: athena:WORKGROUP/DATABASE.',
+      'keytrail setup athena creates it. Or create it as the Athena user guide says (Query AWS CloudTrail logs, Query ' +
+      'Amazon VPC flow logs), or name the database that has it: athena:WORKGROUP/DATABASE.',
   },
   {
     reason: /Schema '?([^' ]+)'? does not exist|SCHEMA_NOT_FOUND/i,

@@ -1,6 +1,7 @@
-import { type Contract, contractOf, type Field } from '../../model/contract.js';
+import { type Contract, contractOf } from '../../model/contract.js';
 import type { LogName } from '../../model/event.js';
 import { literal } from '../sql/bind.js';
+import { lists, quote, select, shown, topColumns, viewTypes } from '../sql/over-files.js';
 import { type NestedTypes, nested, typeOf } from '../sql/types.js';
 
 /** A folder of log files as AWS delivers them, read with all below it: an account's, or a flow log's. */
@@ -11,32 +12,10 @@ export interface Place {
   header?: readonly string[];
 }
 
-const types: Record<Field['type'], string> = {
-  string: 'VARCHAR',
-  timestamp: 'VARCHAR',
-  json: 'VARCHAR',
-  integer: 'INTEGER',
-  bigint: 'BIGINT',
-  double: 'DOUBLE',
-};
-
-const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`;
-
 const nestedTypes: NestedTypes = {
   struct: (members) => `ROW(${members.map(({ name, type }) => `${quote(name)} ${type}`).join(', ')})`,
   list: (item) => `ARRAY(${item})`,
 };
-
-/** The member of a file's one object that lists its records; null: each line is a record. */
-const lists: Record<Exclude<LogName, 'vpcflow'>, string | null> = {
-  cloudtrail: 'records',
-  config: 'configurationitems',
-  guardduty: null,
-};
-
-/** What a column of the view is made of: times to the second, so that they compare as text. */
-const shown = (expression: string, type: Field['type']): string =>
-  type === 'timestamp' ? `regexp_replace(${expression}, '\\.[0-9]+Z$', 'Z')` : expression;
 
 const create = (table: string, columns: readonly string[], properties: Record<string, string>): string =>
   `CREATE TABLE ${table} (\n  ${columns.join(',\n  ')}\n) WITH (${Object.entries(properties)
@@ -49,27 +28,19 @@ interface Part {
   select: string;
 }
 
-const select = (columns: readonly string[], from: string): string => `SELECT\n  ${columns.join(',\n  ')}\nFROM ${from}`;
-
 /** Trino compares the names in JSON with those of columns without regard to case. */
 function jsonPart(contract: Contract, list: string | null, files: string, location: string): Part {
   // The names of the record, since the table has no other way to find them; the view has the contract's.
-  const record = nested(contract.fields.map(({ raw, type }) => ({ path: raw.toLowerCase(), type: types[type] }))).map(
-    (branch) => ({ name: branch.name, type: typeOf(branch, nestedTypes) }),
-  );
+  const record = nested(
+    contract.fields.map(({ raw, type }) => ({ path: raw.toLowerCase(), type: viewTypes[type] })),
+  ).map((branch) => ({ name: branch.name, type: typeOf(branch, nestedTypes) }));
   const columns = list
     ? [`${quote(list)} ARRAY(${nestedTypes.struct(record)})`]
     : record.map(({ name, type }) => `${quote(name)} ${type}`);
-  const top = new Map(
-    contract.fields.map(({ column, raw, type }) => {
-      const [name = '', source = ''] = [column, raw.toLowerCase()].map((path) => path.split(/\[\]|\./)[0]);
-      return [name, shown(quote(source), type)];
-    }),
-  );
   return {
     table: create(files, columns, { format: "'OPENX_JSON'", external_location: literal(location) }),
     select: select(
-      [...top].map(([name, expression]) => `${expression} AS ${quote(name)}`),
+      topColumns(contract.fields).map(({ name, source, type }) => `${shown(quote(source), type)} AS ${quote(name)}`),
       list ? `${files} CROSS JOIN UNNEST(${quote(list)})` : files,
     ),
   };
@@ -85,7 +56,7 @@ function textPart(contract: Contract, header: readonly string[], files: string, 
   const fields = new Map(contract.fields.map((field) => [field.raw, field]));
   const columns = header.map((name, place) => {
     const field = fields.get(name);
-    return field ? `${quote(field.column)} ${types[field.type]}` : `"unknown_${place + 1}" VARCHAR`;
+    return field ? `${quote(field.column)} ${viewTypes[field.type]}` : `"unknown_${place + 1}" VARCHAR`;
   });
   return {
     table: create(files, columns, {
@@ -97,7 +68,7 @@ function textPart(contract: Contract, header: readonly string[], files: string, 
     }),
     select: select(
       contract.fields.map(({ raw, column, type }) => {
-        const expression = header.includes(raw) ? quote(column) : (ofKey[raw] ?? `CAST(NULL AS ${types[type]})`);
+        const expression = header.includes(raw) ? quote(column) : (ofKey[raw] ?? `CAST(NULL AS ${viewTypes[type]})`);
         return `${expression} AS ${quote(column)}`;
       }),
       files,
