@@ -40,13 +40,15 @@ export const namedQuery = (bound: BoundQuestion): Saved =>
 const scopeNames: Readonly<Record<string, string>> = { scope_from: 'from', scope_to: 'to', scope_keys: 'key' };
 
 /**
- * A question for `EXECUTE … USING`, with a `?` for each text: the key, the times (which flow logs have as numbers) and
+ * A question for `EXECUTE … USING`, with a `?` for each text: one key, the times (which flow logs have as numbers) and
  * the question's own. Integers are those of `bound`, for Athena takes `?` in WHERE alone. A list is one value. The
  * description names the parameters in their order; one that the text reads twice is given twice.
  */
 export function preparedStatement(bound: BoundQuestion): Saved {
   const { question } = bound;
-  const { sql, values } = scopedSql(bound, trinoDialect);
+  // A key stands where there may be one: who wants all of them has the named query.
+  const scope = { ...bound.scope, keyIds: question.key === 'none' ? [] : ['key'] };
+  const { sql, values } = scopedSql({ ...bound, scope }, trinoDialect);
   const own = new Map(question.parameters.map(({ name, type }) => [name, type]));
   const order: string[] = [];
   const names = Object.fromEntries(Object.keys(values).map((name) => [name, name]));
