@@ -49,6 +49,7 @@ const catalog = (files: string): string => `connector.name=hive
 hive.metastore=file
 hive.metastore.catalog.dir=local:///metastore
 hive.recursive-directories=true
+hive.ignore-absent-partitions=true
 fs.native-local.enabled=true
 local.location=${files}
 `;

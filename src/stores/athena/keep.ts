@@ -22,6 +22,7 @@ export async function putNamedQueries(
   client: AthenaClient,
   { workGroup, database }: Location,
   wanted: readonly Saved[],
+  signal: AbortSignal,
 ): Promise<Done> {
   const ids: string[] = [];
   let token: string | undefined;
@@ -38,6 +39,7 @@ export async function putNamedQueries(
   }
   const done: Done = { created: 0, updated: 0, kept: 0 };
   for (const { name, description, sql } of wanted) {
+    signal.throwIfAborted();
     const found = there.get(name);
     if (!found) {
       const input = {
@@ -63,6 +65,7 @@ export async function putPreparedStatements(
   client: AthenaClient,
   { workGroup }: Location,
   wanted: readonly Saved[],
+  signal: AbortSignal,
 ): Promise<Done> {
   const there = new Map<string, Omit<Saved, 'name'>>();
   for (const some of batches(wanted)) {
@@ -75,6 +78,7 @@ export async function putPreparedStatements(
   }
   const done: Done = { created: 0, updated: 0, kept: 0 };
   for (const { name, description, sql } of wanted) {
+    signal.throwIfAborted();
     const found = there.get(name);
     const input = { WorkGroup: workGroup, StatementName: name, QueryStatement: sql, Description: description };
     if (!found) {

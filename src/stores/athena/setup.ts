@@ -70,11 +70,10 @@ export async function setupAthena(
     tell(await step.database());
     for (const log of logs) for (const line of await step.tables(log)) tell(line);
     if (questions.length === 0) return;
-    signal.throwIfAborted();
-    tell(`named queries: ${counted(await putNamedQueries(sdk, client, location, questions.map(namedQuery)))}`);
-    signal.throwIfAborted();
-    const statements = questions.map(preparedStatement);
-    tell(`prepared statements: ${counted(await putPreparedStatements(sdk, client, location, statements))}`);
+    const queries = await putNamedQueries(sdk, client, location, questions.map(namedQuery), signal);
+    tell(`named queries: ${counted(queries)}`);
+    const statements = await putPreparedStatements(sdk, client, location, questions.map(preparedStatement), signal);
+    tell(`prepared statements: ${counted(statements)}`);
   } catch (error) {
     throw failure(error, location, signal);
   } finally {
