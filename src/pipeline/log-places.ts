@@ -2,11 +2,11 @@ import { KeytrailError } from '../errors.js';
 import { fileName } from '../s3/file-name.js';
 import type { ObjectSource } from '../s3/object-source.js';
 import type { LogFolder, Stream, SurveyScope } from '../s3/survey.js';
-import type { LogPlace } from '../stores/athena/tables.js';
+import type { TablePlace } from '../stores/athena/tables.js';
 import { flowHeader } from './flow-headers.js';
 
 export interface Places {
-  places: LogPlace[];
+  places: TablePlace[];
   /** What no place covers, each a sentence. */
   leftOut: string[];
 }
@@ -36,7 +36,7 @@ export async function placesOf(
       found.leftOut.push(`${where} has no folder of a day`);
       continue;
     }
-    const place = (some: readonly Stream[], narrowed: boolean): LogPlace => ({
+    const place = (some: readonly Stream[], narrowed: boolean): TablePlace => ({
       log: folder.log,
       location: `${root}${folder.base}`,
       service: folder.service,
@@ -72,7 +72,7 @@ interface Form {
 async function flowPlaces(
   source: ObjectSource,
   streams: readonly Stream[],
-  place: (some: readonly Stream[], narrowed: boolean) => LogPlace,
+  place: (some: readonly Stream[], narrowed: boolean) => TablePlace,
   { places, leftOut }: Places,
 ): Promise<void> {
   const forms = new Map<string, Form>();

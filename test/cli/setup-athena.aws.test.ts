@@ -9,7 +9,7 @@ import {
   GetWorkGroupCommand,
   ListNamedQueriesCommand,
 } from '@aws-sdk/client-athena';
-import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { CreateBucketCommand, DeleteObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { allQuestions } from '../../src/queries/load.js';
 import { awsOrSkip, uniquePrefix } from '../services/index.js';
@@ -57,7 +57,16 @@ async function bucketOf(endpoint: string): Promise<string> {
   return bucket;
 }
 
-const answerable = allQuestions().filter(({ logs }) => logs.every((log) => log === 'cloudtrail' || log === 'vpcflow'));
+async function deleted(endpoint: string, bucket: string, key: string): Promise<void> {
+  const s3 = new S3Client({ ...sdkSettings, endpoint, forcePathStyle: true });
+  await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
+  s3.destroy();
+}
+
+const ofAthena = allQuestions().filter(({ engines }) => engines?.includes('athena') ?? true);
+const answerable = ofAthena.filter(({ logs }) => logs.every((log) => log === 'cloudtrail' || log === 'vpcflow'));
+/** One computes with a moment, for which Athena takes no parameter. */
+const statementCount = answerable.length - 1;
 
 test('a bucket is set up, and set up again; then a question is asked', async (context) => {
   const moto = awsOrSkip(context);
@@ -66,6 +75,7 @@ test('a bucket is set up, and set up again; then a question is asked', async (co
   const workGroup = uniquePrefix('keytrail');
   const store = `athena:${workGroup}/logs`;
   const athena = new AthenaClient({ ...sdkSettings, endpoint: moto });
+  const dropSecondFlowLog = () => deleted(moto, bucket, `logs/${flowFile('fl-22222222222222222')}`);
   const setup = (...more: string[]) =>
     runCli(
       ['setup', 'athena', `s3://${bucket}/logs/`, '--store', store, '--endpoint-url', front.url, ...more],
@@ -89,10 +99,10 @@ test('a bucket is set up, and set up again; then a question is asked', async (co
       'table vpc_flow_logs_files_2: created',
       'view vpc_flow_logs: created',
       `named queries: ${answerable.length} created, 0 brought up to date, 0 kept as they are`,
-      `prepared statements: ${answerable.length} created, 0 brought up to date, 0 kept as they are`,
+      `prepared statements: ${statementCount} created, 0 brought up to date, 0 kept as they are`,
       'AWS Config items: none there, so no table',
       'GuardDuty findings: none there, so no table',
-      `questions saved: ${answerable.length} of ${allQuestions().length}, the rest read those`,
+      `questions saved: ${answerable.length} of ${ofAthena.length}, the rest read those`,
     ]);
 
     const { WorkGroup } = await athena.send(new GetWorkGroupCommand({ WorkGroup: workGroup }));
@@ -116,7 +126,9 @@ test('a bucket is set up, and set up again; then a question is asked', async (co
     const { PreparedStatement } = await athena.send(
       new GetPreparedStatementCommand({ WorkGroup: workGroup, StatementName: 'keytrail_key_owner' }),
     );
-    expect(PreparedStatement).toMatchObject({ Description: expect.stringMatching(/^USING from, to, key\. /) });
+    expect(PreparedStatement).toMatchObject({
+      Description: expect.stringMatching(/^USING from, to, key, first_day, last_day\. /),
+    });
 
     const statements = front.taken().flatMap(({ action, body }) => (action === 'StartQueryExecution' ? [body] : []));
     const ddl = statements.map(({ QueryString }) => QueryString as string);
@@ -143,11 +155,32 @@ test('a bucket is set up, and set up again; then a question is asked', async (co
     expect(later.stdout).toContain('table cloudtrail_logs_files_1: brought up to date');
     expect(later.stdout).toContain('view cloudtrail_logs: brought up to date');
 
+    await dropSecondFlowLog();
+    const fewer = await setup();
+    expect(fewer.stdout).toContain('table vpc_flow_logs_files_2: dropped, nothing lies there any more');
+    front.taken();
+
     const asked = await runCli(
-      ['query', 'run', 'key-owner', '--key', 'AKIAIOSFODNN7EXAMPLE', '--store', store, '--endpoint-url', front.url],
+      [
+        'query',
+        'run',
+        'key-owner',
+        '--key',
+        'AKIAIOSFODNN7EXAMPLE',
+        '--from',
+        '2026-03-01',
+        '--store',
+        store,
+        '--endpoint-url',
+        front.url,
+      ],
       credentials,
     );
     expect(asked.code).toBe(0);
+    // What setup makes is what `query run` prunes by.
+    const [start] = front.taken().filter(({ action }) => action === 'StartQueryExecution');
+    expect(start?.body.QueryString).toContain('p_day >= ?');
+    expect(start?.body.ExecutionParameters).toContain("'2026/02/28'");
 
     front.addTable('vpc_flow_logs');
     const foreign = await setup();

@@ -3,13 +3,14 @@ import { KeytrailError } from '../../errors.js';
 import { allContracts } from '../../model/contract.js';
 import type { LogName } from '../../model/event.js';
 import { printable } from '../../model/printable.js';
-import type { BoundQuestion, Question } from '../../model/question.js';
+import type { Question } from '../../model/question.js';
 import { allQuestions } from '../../queries/load.js';
-import { bindQuestion, members, parametersOf, parseTime } from '../../queries/parameters.js';
+import { bindQuestion, isNeeded, members, parametersOf, parseTime } from '../../queries/parameters.js';
 import type { ObjectSource } from '../../s3/source.js';
 import type { SurveyScope } from '../../s3/survey.js';
+import type { SavedQuestion } from '../../stores/athena/saved.js';
 import type { AthenaSetup, SetupStep } from '../../stores/athena/setup.js';
-import type { LogPlace } from '../../stores/athena/tables.js';
+import type { TablePlace } from '../../stores/athena/tables.js';
 import type { Context } from '../context.js';
 import { type AwsFlags, awsOptions, awsSettings, collect, storeLocation } from '../settings.js';
 
@@ -29,13 +30,15 @@ const examples: Readonly<Record<string, string>> = {
   issued: 'ASIAIOSFODNN7EXAMPLE',
   ip: '203.0.113.10',
   ips: '203.0.113.10',
+  from: '2026-03-01T00:00:00Z',
+  t0: '2026-03-02T00:00:00Z',
 };
 
-function exampleOf(question: Question, now: Date): BoundQuestion {
-  const needed = parametersOf(question).filter(
-    ({ name, default: value }) => value === undefined || (name === 'key' && question.key === 'required'),
-  );
-  return bindQuestion(question, Object.fromEntries(needed.map(({ name }) => [name, [examples[name] ?? '1']])), now);
+function saved(question: Question, now: Date): SavedQuestion {
+  const needed = parametersOf(question).filter((parameter) => isNeeded(question, parameter));
+  const names = needed.map(({ name }) => name);
+  const given = Object.fromEntries(names.map((name) => [name, [examples[name] ?? '1']]));
+  return { bound: bindQuestion(question, given, now), examples: names };
 }
 
 function scopeOf(flags: AthenaFlags, context: Context): SurveyScope {
@@ -61,7 +64,7 @@ function scopeOf(flags: AthenaFlags, context: Context): SurveyScope {
 const someBucket = 's3://BUCKET/';
 
 interface Found {
-  places: LogPlace[];
+  places: TablePlace[];
   leftOut: string[];
 }
 
@@ -114,7 +117,7 @@ async function athena(locations: readonly string[], flags: AthenaFlags, context:
       hint: 'Name the prefix that AWSLogs/ lies below.',
     });
   const has = (log: LogName): boolean => present.some((contract) => contract.log === log);
-  const questions = allQuestions();
+  const questions = allQuestions().filter(({ engines }) => engines?.includes('athena') ?? true);
   const answerable = questions.filter(({ logs }) => logs.every(has));
   const setup: AthenaSetup = {
     logs: present.map(({ log }) =>
@@ -123,7 +126,7 @@ async function athena(locations: readonly string[], flags: AthenaFlags, context:
         places.filter((place) => place.log === log),
       ),
     ),
-    questions: answerable.map((question) => exampleOf(question, context.now())),
+    questions: answerable.map((question) => saved(question, context.now())),
     maxScanBytes: flags.maxScan,
     ...(flags.results === undefined ? {} : { results: flags.results }),
   };

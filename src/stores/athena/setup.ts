@@ -2,20 +2,18 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import type { AthenaClient, TableMetadata } from '@aws-sdk/client-athena';
 import { KeytrailError } from '../../errors.js';
-import type { BoundQuestion } from '../../model/question.js';
 import { type AwsSettings, openClient, type Sdk } from './client.js';
 import { pollDelay } from './engine.js';
 import { queryFailure, requestFailure } from './failures.js';
 import { type Done, putNamedQueries, putPreparedStatements } from './keep.js';
 import { type Location, parseLocation } from './location.js';
-import { namedQuery, preparedStatement } from './saved.js';
+import { namedQuery, preparedStatement, type Saved, type SavedQuestion } from './saved.js';
 import { createDatabase, definitionProperty, dropTable, type LogTables } from './tables.js';
 import { putWorkGroup, type WorkGroupSettings, workGroupRequest } from './workgroup.js';
 
 export interface AthenaSetup extends WorkGroupSettings {
   logs: readonly LogTables[];
-  /** With example values where a parameter has no default. */
-  questions: readonly BoundQuestion[];
+  questions: readonly SavedQuestion[];
 }
 
 /** The account's own data catalog. */
@@ -41,7 +39,7 @@ export function setupSteps(store: string, { logs, questions, ...settings }: Athe
       request: 'CreateNamedQuery',
       input: { Name: name, Description: description, Database: database, QueryString: sql, WorkGroup: workGroup },
     })),
-    ...questions.map(preparedStatement).map(({ name, description, sql }) => ({
+    ...statementsOf(questions).map(({ name, description, sql }) => ({
       request: 'CreatePreparedStatement',
       input: { StatementName: name, Description: description, QueryStatement: sql, WorkGroup: workGroup },
     })),
@@ -72,7 +70,7 @@ export async function setupAthena(
     if (questions.length === 0) return;
     const queries = await putNamedQueries(sdk, client, location, questions.map(namedQuery), signal);
     tell(`named queries: ${counted(queries)}`);
-    const statements = await putPreparedStatements(sdk, client, location, questions.map(preparedStatement), signal);
+    const statements = await putPreparedStatements(sdk, client, location, statementsOf(questions), signal);
     tell(`prepared statements: ${counted(statements)}`);
   } catch (error) {
     throw failure(error, location, signal);
@@ -80,6 +78,9 @@ export async function setupAthena(
     client.destroy();
   }
 }
+
+const statementsOf = (questions: readonly SavedQuestion[]): Saved[] =>
+  questions.map(preparedStatement).filter((saved) => saved !== null);
 
 const counted = ({ created, updated, kept }: Done): string =>
   `${created} created, ${updated} brought up to date, ${kept} kept as they are`;
@@ -134,8 +135,33 @@ class Steps {
       }
     }
     await this.run(view.sql, `the view ${view.name}`);
+    const stale = await this.stale(view.name, new Set(tables.map(({ name }) => name)));
+    for (const name of stale) {
+      await this.run(dropTable(name), `the table ${name}`);
+      lines.push(`table ${name}: dropped, nothing lies there any more`);
+    }
     const state = isKept ? 'kept as it is' : seen ? 'brought up to date' : 'created';
     return [...lines, `view ${view.name}: ${state}`];
+  }
+
+  /** Tables of earlier runs that the view reads no more. */
+  private async stale(view: string, wanted: ReadonlySet<string>): Promise<string[]> {
+    const names: string[] = [];
+    let token: string | undefined;
+    do {
+      const page = await this.client.send(
+        new this.sdk.ListTableMetadataCommand({
+          CatalogName: catalog,
+          DatabaseName: this.location.database,
+          Expression: `${view}_files_[0-9]+`,
+          NextToken: token,
+        }),
+      );
+      for (const { Name: name = '', Parameters = {} } of page.TableMetadataList ?? [])
+        if (!wanted.has(name) && Parameters[definitionProperty] !== undefined) names.push(name);
+      token = page.NextToken || undefined;
+    } while (token !== undefined);
+    return names;
   }
 
   private foreign(name: string): KeytrailError {

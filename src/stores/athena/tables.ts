@@ -5,10 +5,11 @@ import type { LogName } from '../../model/event.js';
 import { printable } from '../../model/printable.js';
 import { literal } from '../sql/bind.js';
 import { lists, quote, select, shown, topColumns, viewTypes } from '../sql/over-files.js';
+import type { PartitionColumn } from '../sql/partitions.js';
 import { type NestedTypes, nested, typeOf } from '../sql/types.js';
 
 /** Log files of one form and layout: what lies below it differs by account, Region and day alone. */
-export interface LogPlace {
+export interface TablePlace {
   log: LogName;
   /** `s3://bucket/…/AWSLogs/`, perhaps with an organisation's folder behind. */
   location: string;
@@ -75,11 +76,10 @@ const hiveText = (text: string): string => (text.includes("'") ? `"${text}"` : `
 const projected = (column: string): string => `\${${column}}`;
 
 /** How a place's folders and days are written, in the terms of partition projection. */
-function projection(place: LogPlace): { days: boolean; properties: Record<string, string>; location: string } {
+function projection(place: TablePlace): { properties: Record<string, string>; location: string } {
   const { log, hive, service, accounts, regions, firstDay } = place;
   const location = checked(place.location, plain, 'the location');
-  // AWS Config pads neither month nor day, and copies of its files may; its files are few.
-  const days = log !== 'config';
+  const days = partitionsOf(log).includes('p_day');
   const at = (name: string, value: string): string => `${hive ? `${name}=` : ''}${value}/`;
   const folders = [
     at('aws-account-id', projected('p_account')),
@@ -89,7 +89,6 @@ function projection(place: LogPlace): { days: boolean; properties: Record<string
   ];
   const first = checked(firstDay, /^\d{4}-\d{2}-\d{2}$/, 'the first day').split('-');
   return {
-    days,
     location,
     properties: {
       'projection.enabled': 'true',
@@ -109,11 +108,15 @@ function projection(place: LogPlace): { days: boolean; properties: Record<string
   };
 }
 
+/** AWS Config pads neither month nor day, and copies of its files may; its files are few. */
+export const partitionsOf = (log: LogName): readonly PartitionColumn[] =>
+  log === 'config' ? ['p_account', 'p_region'] : ['p_account', 'p_region', 'p_day'];
+
 /** The partition columns, as the view hands them on: a day is `yyyy/MM/dd` in every layout. */
-function partitions({ hive, log }: LogPlace): string[] {
-  if (log === 'config') return [quote('p_account'), quote('p_region')];
-  const day = hive ? `replace(replace("p_day", '/month=', '/'), '/day=', '/') AS "p_day"` : quote('p_day');
-  return [quote('p_account'), quote('p_region'), day];
+function partitions({ hive, log }: TablePlace): string[] {
+  return partitionsOf(log).map((column) =>
+    column === 'p_day' && hive ? `replace(replace("p_day", '/month=', '/'), '/day=', '/') AS "p_day"` : quote(column),
+  );
 }
 
 /** A table over the files of a place, and what of it makes rows of the view. */
@@ -139,7 +142,7 @@ const textFormat = [
   `OUTPUTFORMAT 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat'`,
 ];
 
-function jsonPart(contract: Contract, place: LogPlace, name: string): Part {
+function jsonPart(contract: Contract, place: TablePlace, name: string): Part {
   const isCloudTrail = place.log === 'cloudtrail';
   const list = isCloudTrail ? null : lists[place.log as Exclude<LogName, 'vpcflow'>];
   const fields = contract.fields.filter(({ raw }) => !(isCloudTrail && unknownToCloudTrail.has(raw)));
@@ -180,7 +183,7 @@ function jsonPart(contract: Contract, place: LogPlace, name: string): Part {
 const ofFolders: Readonly<Record<string, string>> = { 'aws-account-id': '"p_account"', 'aws-region': '"p_region"' };
 
 /** Parquet's columns are found by their names: all of the contract's are there, those that a file lacks are null. */
-function flowPart(contract: Contract, place: LogPlace, name: string): Part {
+function flowPart(contract: Contract, place: TablePlace, name: string): Part {
   const fields = new Map(contract.fields.map((field) => [field.raw, field]));
   const own = contract.fields.filter(({ raw }) => !Object.hasOwn(ofFolders, raw));
   const header = place.header ?? own.map(({ raw }) => raw);
@@ -215,9 +218,9 @@ function flowPart(contract: Contract, place: LogPlace, name: string): Part {
   };
 }
 
-function createTable({ name, columns, format }: Part, place: LogPlace, properties: Record<string, string>): string {
-  const { days, location } = projection(place);
-  const by = ['p_account', 'p_region', ...(days ? ['p_day'] : [])].map((column) => `${backticked(column)} string`);
+function createTable({ name, columns, format }: Part, place: TablePlace, properties: Record<string, string>): string {
+  const { location } = projection(place);
+  const by = partitionsOf(place.log).map((column) => `${backticked(column)} string`);
   return [
     `CREATE EXTERNAL TABLE IF NOT EXISTS ${backticked(name)} (\n  ${columns.join(',\n  ')}\n)`,
     `PARTITIONED BY (${by.join(', ')})`,
@@ -239,7 +242,7 @@ function createTable({ name, columns, format }: Part, place: LogPlace, propertie
  * "Create and query a table for Amazon VPC flow logs using partition projection", "Query AWS Config logs",
  * "Query Amazon GuardDuty findings", "Supported types for partition projection", "OpenX JSON SerDe".
  */
-export function athenaTables(log: LogName, places: readonly LogPlace[]): LogTables {
+export function athenaTables(log: LogName, places: readonly TablePlace[]): LogTables {
   const contract = contractOf(log);
   const parts = places.map((place, at) => {
     const name = `${contract.table}_files_${at + 1}`;

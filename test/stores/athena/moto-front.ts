@@ -25,6 +25,10 @@ export async function motoFront(moto: string) {
     return response.ok ? response.json() : null;
   };
 
+  /** Those of a view's first SELECT. */
+  const columnsOf = (sql: string) =>
+    [...sql.slice(0, sql.indexOf('\nFROM')).matchAll(/"([^"]+)",?$/gm)].map(([, Name]) => ({ Name, Type: 'string' }));
+
   /** As the catalog would be after a statement. */
   const note = ({ QueryString: sql }: Body): void => {
     const table = /^CREATE EXTERNAL TABLE IF NOT EXISTS `([^`]+)`/.exec(sql)?.[1];
@@ -33,7 +37,7 @@ export async function motoFront(moto: string) {
     const name = table ?? view;
     if (table !== undefined && !tables.has(table))
       tables.set(table, { Name: name, TableType: 'EXTERNAL_TABLE', Parameters: { 'keytrail.definition': definition } });
-    if (view !== undefined) tables.set(view, { Name: view, TableType: 'VIRTUAL_VIEW' });
+    if (view !== undefined) tables.set(view, { Name: view, TableType: 'VIRTUAL_VIEW', Columns: columnsOf(sql) });
     const dropped = /^DROP TABLE IF EXISTS `([^`]+)`/.exec(sql)?.[1];
     if (dropped !== undefined) tables.delete(dropped);
     const database = /^CREATE DATABASE IF NOT EXISTS `([^`]+)`/.exec(sql)?.[1];
@@ -43,6 +47,9 @@ export async function motoFront(moto: string) {
   const answers: Record<string, (body: Body, headers: Record<string, string>) => Promise<Body> | Body> = {
     GetDatabase: ({ DatabaseName }) => (databases.has(DatabaseName) ? { Database: { Name: DatabaseName } } : null),
     GetTableMetadata: ({ TableName }) => (tables.has(TableName) ? { TableMetadata: tables.get(TableName) } : null),
+    ListTableMetadata: ({ Expression }) => ({
+      TableMetadataList: [...tables.values()].filter(({ Name }) => new RegExp(`^(?:${Expression})$`).test(Name)),
+    }),
     // moto fails where there are more than a page.
     ListNamedQueries: async ({ WorkGroup, NextToken = '0' }, headers) => {
       const { NamedQueryIds } = await ask('ListNamedQueries', { WorkGroup, MaxResults: 10_000 }, headers);

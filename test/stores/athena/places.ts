@@ -1,7 +1,7 @@
-import type { LogPlace } from '../../../src/stores/athena/tables.js';
+import type { TablePlace } from '../../../src/stores/athena/tables.js';
 
 /** A place of CloudTrail's in a bucket of one account, or what of it is otherwise. */
-export const place = (other: Partial<LogPlace> = {}): LogPlace => ({
+export const place = (other: Partial<TablePlace> = {}): TablePlace => ({
   log: 'cloudtrail',
   location: 's3://trail-bucket/AWSLogs/',
   service: 'CloudTrail',
@@ -12,5 +12,5 @@ export const place = (other: Partial<LogPlace> = {}): LogPlace => ({
   ...other,
 });
 
-export const flowPlace = (header: string | null, other: Partial<LogPlace> = {}): LogPlace =>
+export const flowPlace = (header: string | null, other: Partial<TablePlace> = {}): TablePlace =>
   place({ log: 'vpcflow', service: 'vpcflowlogs', header: header?.split(' ') ?? null, ...other });
