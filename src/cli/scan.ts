@@ -26,12 +26,12 @@ const units: Record<string, number> = { MB: 1e6, GB: 1e9, TB: 1e12 };
 /** Source: "Amazon Athena pricing", SQL queries; the same in most Regions. */
 const dollarsPerTb = 5;
 /** Athena counts no query for less. */
-const leastBytes = 10e6;
+export const leastBytes = 10e6;
 /** How many objects are listed before it is called too much: a thousand come with a request. */
 const mostObjects = 300_000;
 
 /** Bytes of `500MB`, `100GB` or `2TB`; infinite for `none`. Throws `usage`. */
-function parseSize(flag: string, text: string): number {
+export function parseSize(flag: string, text: string): number {
   if (text === 'none') return Number.POSITIVE_INFINITY;
   const found = /^([1-9]\d{0,5})(MB|GB|TB)$/.exec(text);
   if (found) return Number(found[1]) * units[found[2]!]!;

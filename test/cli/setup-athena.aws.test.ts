@@ -91,7 +91,9 @@ test('a bucket is set up, and set up again; then a question is asked', async (co
     expect(first).toMatchObject({ code: 0, stderr: '' });
     const lines = first.stdout.trimEnd().split('\n');
     expect(lines).toEqual([
-      expect.stringMatching(`^workgroup ${workGroup}: created; results go to s3://results-bucket/athena/; `),
+      expect.stringMatching(
+        `^workgroup ${workGroup}: created; results go to s3://results-bucket/athena/; a query scans 1000 GB at the most`,
+      ),
       'database logs: created',
       'table cloudtrail_logs_files_1: created',
       'view cloudtrail_logs: created',
@@ -257,6 +259,7 @@ test.each([
   [['s3://b', '--store', 'duckdb:x'], /needs an Athena store/],
   [['s3://b', '--results', 'somewhere'], /Give a place in a bucket/],
   [['s3://b', '--max-scan', '1MB'], /10MB or more/],
+  [['s3://b', '--max-scan', 'much'], /is no size/],
   [['s3://b', '--accounts', '12'], /--accounts names "12"/],
   [['s3://b', '--regions', "us'1"], /--regions names/],
   [['s3://b', '--from', 'soon'], /no time/],

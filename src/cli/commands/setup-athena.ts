@@ -12,12 +12,13 @@ import type { SavedQuestion } from '../../stores/athena/saved.js';
 import type { AthenaSetup, SetupStep } from '../../stores/athena/setup.js';
 import type { TablePlace } from '../../stores/athena/tables.js';
 import type { Context } from '../context.js';
-import { type AwsFlags, awsOptions, awsSettings, collect, storeLocation } from '../settings.js';
+import { leastBytes, parseSize } from '../scan.js';
+import { type AwsFlags, awsOptions, awsSettings, collect, defaults, storeLocation } from '../settings.js';
 
 interface AthenaFlags extends AwsFlags {
   store?: string;
   results?: string;
-  maxScan: number;
+  maxScan: string;
   from?: string;
   accounts?: string[];
   regions?: string[];
@@ -107,6 +108,7 @@ async function athena(locations: readonly string[], flags: AthenaFlags, context:
     throw new KeytrailError('usage', `Athena reads buckets, and ${JSON.stringify(directory)} is none`, {
       hint: 'Name s3://BUCKET/PREFIX, or give --print to see what it would be.',
     });
+  const maxScanBytes = limitOf(flags.maxScan);
   const { athenaTables } = await import('../../stores/athena/tables.js');
   const { setupAthena, setupSteps } = await import('../../stores/athena/setup.js');
   const { places, leftOut } = await find(locations, flags, context);
@@ -127,7 +129,7 @@ async function athena(locations: readonly string[], flags: AthenaFlags, context:
       ),
     ),
     questions: answerable.map((question) => saved(question, context.now())),
-    maxScanBytes: flags.maxScan,
+    maxScanBytes,
     ...(flags.results === undefined ? {} : { results: flags.results }),
   };
   const absent = contracts.filter(({ log }) => !has(log));
@@ -149,13 +151,13 @@ async function athena(locations: readonly string[], flags: AthenaFlags, context:
 const written = (step: SetupStep): string =>
   'sql' in step ? `${step.sql};\n` : `${step.request}\n${JSON.stringify(step.input, null, 2)}\n`;
 
-const units: Readonly<Record<string, number>> = { MB: 1e6, GB: 1e9, TB: 1e12 };
-
-function bytes(text: string): number {
-  const [, number, unit] = /^(\d{1,6})(MB|GB|TB)$/i.exec(text) ?? [];
-  const size = Number(number) * (units[unit?.toUpperCase() ?? ''] ?? Number.NaN);
-  if (!(size >= 10e6)) throw new InvalidArgumentError('Give a size of 10MB or more, such as 100GB.');
-  return size;
+/** Null: no limit. Throws `usage`. */
+function limitOf(text: string): number | null {
+  const size = parseSize('--max-scan', text);
+  if (size >= leastBytes) return size === Number.POSITIVE_INFINITY ? null : size;
+  throw new KeytrailError('usage', `--max-scan ${text} is less than Athena takes as a limit`, {
+    hint: 'Give 10MB or more.',
+  });
 }
 
 /** Athena wants the folder. */
@@ -171,7 +173,11 @@ export function setupAthenaCommand(setup: Command, context: Context): void {
     .description('workgroup, database, tables and views over the logs, the questions as saved queries')
     .option('--store <store>', 'athena:WORKGROUP/DATABASE (default: KEYTRAIL_STORE)')
     .option('--results <place>', 's3://bucket/prefix for results, where the workgroup is to be made', folder)
-    .option('--max-scan <size>', 'a query of that workgroup that would scan more is ended', bytes, 100e9)
+    .option(
+      '--max-scan <size>',
+      'a query of that workgroup that would scan more is ended: 500MB, 2TB, none',
+      defaults.maxScan,
+    )
     .option('--from <time>', 'first day of the tables: 2026-03-01, or an age such as 90d (default: the first there is)')
     .option('--accounts <ids>', 'account ids, separated by commas (default: those that have folders)', collect)
     .option('--regions <names>', 'Regions, separated by commas (default: those that have folders)', collect)

@@ -6,8 +6,8 @@ import type { Location } from './location.js';
 export interface WorkGroupSettings {
   /** `s3://bucket/prefix/`; needed where the workgroup is to be made. */
   results?: string;
-  /** A query that would scan more is ended by Athena, which takes 10 MB at least. */
-  maxScanBytes: number;
+  /** A query that would scan more is ended by Athena, which takes 10 MB at least; null: none is. */
+  maxScanBytes: number | null;
 }
 
 /** The workgroup as keytrail makes it. Source: Athena API reference, CreateWorkGroup. */
@@ -21,11 +21,16 @@ export const workGroupRequest = (
     ResultConfiguration: { OutputLocation: results },
     EnforceWorkGroupConfiguration: true,
     PublishCloudWatchMetricsEnabled: true,
-    BytesScannedCutoffPerQuery: maxScanBytes,
+    ...(maxScanBytes === null ? {} : { BytesScannedCutoffPerQuery: maxScanBytes }),
     // What AUTO chooses is version 3, or a later one.
     EngineVersion: { SelectedEngineVersion: 'AUTO' },
   },
 });
+
+const limitText = (bytes: number | null | undefined): string =>
+  bytes === null || bytes === undefined
+    ? 'NO LIMIT of what a query scans'
+    : `a query scans ${bytes / 1e9} GB at the most`;
 
 /** Makes the workgroup where it is absent; one that is there is told of and left alone. Throws `usage`. */
 export async function putWorkGroup(
@@ -51,7 +56,7 @@ export async function putWorkGroup(
         : managed
           ? 'Athena keeps the results'
           : 'IT HAS NO PLACE FOR RESULTS, set one',
-      limit === undefined ? 'NO LIMIT of what a query scans' : `a query scans ${limit} bytes at the most`,
+      limitText(limit),
     ].join('; ');
   }
   if (settings.results === undefined)
@@ -63,5 +68,5 @@ export async function putWorkGroup(
       },
     );
   await client.send(new sdk.CreateWorkGroupCommand(workGroupRequest(location, settings)));
-  return `workgroup ${workGroup}: created; results go to ${settings.results}; a query scans ${settings.maxScanBytes} bytes at the most`;
+  return `workgroup ${workGroup}: created; results go to ${settings.results}; ${limitText(settings.maxScanBytes)}`;
 }
