@@ -68,7 +68,7 @@ try {
   } else {
     const known = error instanceof KeytrailError;
     const hint = known ? error.hint : 'This is a fault of keytrail; KEYTRAIL_DEBUG=1 shows where.';
-    context.err(`keytrail: ${printable(`${reasonOf(error)}${hint ? `. ${hint}` : ''}`)}\n`);
+    context.err(`keytrail: ${printable(`${reasonOf(error).replace(/\.$/, '')}${hint ? `. ${hint}` : ''}`)}\n`);
     if (context.env.KEYTRAIL_DEBUG && error instanceof Error) context.err(`${error.stack}\n`);
     process.exitCode = known ? error.exitCode : 1;
   }

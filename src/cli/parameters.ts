@@ -62,7 +62,7 @@ class ParameterFile {
 
   #fail(what: string, cause?: unknown): never {
     throw new KeytrailError('bad_parameter', `${this.file}: ${what}`, {
-      hint: 'It holds name: value or name: [value, …], and under questions: the same below the id of a question.',
+      hint: 'Write name: value or name: [value, …] into it, and under questions: the same below the id of a question.',
       cause,
     });
   }

@@ -1,18 +1,44 @@
 import { randomUUID } from 'node:crypto';
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { KeytrailError, reasonOf } from '../errors.js';
 
-/** Writes a file that only its owner may read; whole, or not at all. */
-export async function writeOut(file: string, text: string): Promise<void> {
+/** Writes a file that only its owner may read; whole, or not at all. `flag` is what named it. */
+export async function writeOut(file: string, text: string, flag = '--out'): Promise<void> {
   const draft = `${file}.${randomUUID().slice(0, 8)}.tmp`;
   try {
     await writeFile(draft, text, { mode: 0o600, flag: 'wx' });
     await rename(draft, file);
   } catch (error) {
-    await rm(draft, { force: true });
+    // Where its folder is none, there is no draft, and removing it fails as well.
+    await rm(draft, { force: true }).catch(() => undefined);
     throw new KeytrailError('usage', `can't write ${file}: ${reasonOf(error)}`, {
-      hint: 'Name another file after --out.',
+      hint: `Name another file after ${flag}.`,
       cause: error,
     });
   }
+}
+
+/** Makes a folder and those above it. Not by `recursive`, which Node 20 never ends with below /proc. */
+export async function makeFolder(folder: string): Promise<void> {
+  const missing: string[] = [];
+  try {
+    for (let path = resolve(folder); !(await isFolder(path)); path = dirname(path)) missing.unshift(path);
+    for (const path of missing) await mkdir(path);
+  } catch (error) {
+    throw new KeytrailError('usage', `can't make ${folder}: ${reasonOf(error)}`, {
+      hint: 'Name another folder after --out.',
+      cause: error,
+    });
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    if ((await stat(path)).isDirectory()) return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
+  }
+  throw new Error(`${path} is no folder`);
 }

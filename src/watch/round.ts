@@ -54,6 +54,9 @@ async function settle(
     if (fresh.length > 0 && !first) await notify(noticeOf(question, answer, fresh, engine.uri, time));
   } catch (failure) {
     if (!(failure instanceof KeytrailError)) throw failure;
+    // Asked it was: what nobody was told of must not be taken for what was there at the first look.
+    seen.questions[query] ??= {};
+    await remember();
     return { ...result, error: failure };
   }
   seen.questions[query] = marks;

@@ -143,7 +143,14 @@ test('answers as files: one, and a folder of them', async () => {
   const file = join(folder, 'clients.csv');
   await run('key-clients', '--key', key, '--format', 'csv', '--out', file);
   expect(await readFile(file, 'utf8')).toBe((await run('key-clients', '--key', key, '--format', 'csv')).stdout);
+  expect(several.stderr).toContain('note: No CloudTrail data event was ingested');
+  const named = join(folder, 'named.json');
+  expect((await run('key-clients', '--key', key, '--out', named)).stderr).toContain(`wrote 3 rows to ${named}`);
+  expect(JSON.parse(await readFile(named, 'utf8'))).toMatchObject({ query: 'key-clients' });
   for (const flags of [
+    ['key-clients', '--key', key, '--out', join(file, 'x', 'y.csv')],
+    ['key-clients', 'key-owner', '--key', key, '--format', 'csv', '--out', join(file, 'x')],
+    ['key-clients', 'key-owner', '--key', key, '--format', 'csv', '--out', '/proc/nope/d'],
     ['key-clients', '--key', key, '--format', 'parquet'],
     ['key-clients', 'key-owner', '--key', key, '--format', 'csv'],
     ['key-clients', '--key', key, '--out', join(folder, 'no', 'folder', 'x')],

@@ -142,6 +142,7 @@ test('wrong targets, states and questions are one line each', async () => {
     [['key-clients', '--key', key, '--notify', 'https://hooks.example/s3cret'], /neither sns: nor webhook:/],
     [['key-clients', '--key', key, '--notify', 'webhook'], /KEYTRAIL_WEBHOOK_URL/],
     [['key-clients', '--key', key, '--state', broken], /broken\.json holds no JSON/],
+    [['key-clients', '--key', key, '--state', join(folder, 'no', 'folder.json')], /after --state/],
     [['key-clients'], /key-clients: it needs key/],
     [['key-clients', '--key', key, '--every', '1y'], /--every "1y" is no time/],
     [[], /no question was named/],
@@ -153,6 +154,19 @@ test('wrong targets, states and questions are one line each', async () => {
     expect(stderr).not.toContain('s3cret');
   }
   expect(await readFile(broken, 'utf8')).toBe('none');
+});
+
+test('what nobody could be told of is printed, and stays new', async () => {
+  const state = newState();
+  const chosen = ['key-clients', '--key', key, ...state];
+  const dead = await watchOnce(...chosen, '--tell-first', '--notify', 'webhook:http://127.0.0.1:9/x');
+  expect(dead.code).toBe(1);
+  expect(dead.stderr).toContain('nobody was told query=key-clients');
+  const [notice] = notices(dead.stdout);
+  expect(notice.fresh).toBeGreaterThan(2);
+  const again = await watchOnce(...chosen);
+  expect(notices(again.stdout)).toMatchObject([{ fresh: notice.fresh }]);
+  expect(await watchOnce(...chosen)).toMatchObject({ code: 0, stdout: '' });
 });
 
 test('told of from the first look on, where that is wanted', async () => {

@@ -1,7 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { KeytrailError, reasonOf } from '../../errors.js';
+import { KeytrailError } from '../../errors.js';
 import { printable } from '../../model/printable.js';
 import type { Answer, Question } from '../../model/question.js';
 import { questionById } from '../../queries/load.js';
@@ -16,7 +15,7 @@ import { writeParquet } from '../output/parquet.js';
 import { givenParameters, type ParameterFlags, parameterOptions } from '../parameters.js';
 import { openForAsking, type ScanFlags, scanOptions } from '../scan.js';
 import { engineOptions, formatOption } from '../settings.js';
-import { writeOut } from '../write-out.js';
+import { makeFolder, writeOut } from '../write-out.js';
 
 interface RunFlags extends GroupFlags, ParameterFlags, ScanFlags {
   closure?: boolean;
@@ -48,6 +47,12 @@ async function give(
   for (const note of notes) context.err(`${note}\n`);
 }
 
+const endings = /\.(json|csv|ndjson|parquet)$/;
+
+/** A file that is named like a format is written in it. */
+const formatOf = ({ format, out }: RunFlags): RunFlags['format'] =>
+  format === 'table' ? ((endings.exec(out ?? '')?.[1] as RunFlags['format'] | undefined) ?? format) : format;
+
 async function runOne(id: string, flags: RunFlags, context: Context): Promise<void> {
   const question = questionById(id);
   const { given, own } = givenParameters(flags);
@@ -55,7 +60,9 @@ async function runOne(id: string, flags: RunFlags, context: Context): Promise<vo
   const { engine, close } = await openForAsking([bound], flags, context);
   try {
     const [asked] = flags.closure ? await overClosure(engine, [bound]) : [bound];
-    await give(await runQuestion(engine, asked!), question, flags.format, flags.out, context);
+    const answer = await runQuestion(engine, asked!);
+    await give(answer, question, formatOf(flags), flags.out, context);
+    if (flags.out !== undefined) context.err(`wrote ${answer.rows.length} rows to ${flags.out}\n`);
   } finally {
     await close();
   }
@@ -63,12 +70,6 @@ async function runOne(id: string, flags: RunFlags, context: Context): Promise<vo
 
 /** Answers as files of their own, in a folder. */
 async function writePack(outcomes: readonly Outcome[], flags: RunFlags, folder: string, context: Context) {
-  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
-    throw new KeytrailError('usage', `can't make ${folder}: ${reasonOf(error)}`, {
-      hint: 'Name another folder after --out.',
-      cause: error,
-    });
-  });
   const ending = flags.format === 'table' ? 'txt' : flags.format;
   const quiet: Context = { ...context, err: () => undefined };
   for (const { question, answer } of outcomes)
@@ -92,6 +93,8 @@ async function runSeveral(ids: readonly string[], flags: RunFlags, context: Cont
   for (const id of own.keys()) questionById(id);
   const { bound, unasked } = bindPack(questions, given, own, context.now());
   if (bound.length === 0) throw nothingAsked(unasked);
+  // Before anything is asked, and perhaps paid for.
+  if (flags.out !== undefined) await makeFolder(flags.out);
   const { engine, close } = await openForAsking(bound, flags, context);
   let outcomes: Outcome[];
   try {
@@ -101,14 +104,12 @@ async function runSeveral(ids: readonly string[], flags: RunFlags, context: Cont
     await close();
   }
   const failed = outcomes.filter(({ error }) => error);
-  if (flags.out !== undefined) await writePack(outcomes, flags, flags.out, context);
-  else {
-    const { out, notes } = formatPack(outcomes, unasked, flags.format as Exclude<Format, 'csv'>, context);
-    context.out(out);
-    for (const note of notes) context.err(`${note}\n`);
-  }
-  if (flags.out !== undefined)
-    for (const { question, reason } of unasked) context.err(`${question.id} was not asked: ${reason}\n`);
+  // Files hold rows alone: the notes to them are those of rows that stand alone.
+  const format = flags.out === undefined ? (flags.format as Exclude<Format, 'csv'>) : 'ndjson';
+  const { out, notes } = formatPack(outcomes, unasked, format, context);
+  if (flags.out === undefined) context.out(out);
+  else await writePack(outcomes, flags, flags.out, context);
+  for (const note of notes) context.err(`${note}\n`);
   if (failed.length > 0) process.exitCode = failed.length === outcomes.length ? 1 : 3;
 }
 
@@ -116,7 +117,7 @@ const nothingAsked = (unasked: readonly Unasked[]): KeytrailError =>
   new KeytrailError(
     'bad_parameter',
     `nothing can be asked: ${unasked.map(({ question, reason }) => `${question.id}: ${reason}`).join('; ')}`,
-    { hint: 'Give --key, --param or --params.' },
+    { hint: 'Give what is named: --key, --from, --param or --params.' },
   );
 
 async function run(ids: readonly string[], flags: RunFlags, context: Context): Promise<void> {
@@ -149,7 +150,14 @@ Examples:
   keytrail query run key-clients --key AKIA… --closure
   keytrail query run internet-accepted --param ports=22,3389 --from 7d --format csv
   keytrail query run --all --key AKIA… --closure --from 7d --format parquet --out answers
-  keytrail query run --tactic persistence --tactic defense-evasion --key AKIA…`,
+  keytrail query run --tactic persistence --tactic defense-evasion --key AKIA…
+  keytrail query run --all --params case.yaml --from 7d
+
+A file for --params, whose lines flags beat:
+  key: [AKIA…, AKIA…]
+  from: 2026-03-01
+  questions:
+    internet-accepted: { ports: [22, 3389] }`,
     )
     .action((ids, flags) => run(ids, flags, context));
 }

@@ -47,8 +47,10 @@ async function show(id: string, flags: ShowFlags, context: Context): Promise<voi
     `logs       ${question.logs.join(', ')}`,
     '',
     'parameters',
-    ...parametersOf(question).map(({ name, type, default: value, description }) => {
-      const shown = value === undefined || `${value}` === '' ? '' : ` (default: ${[value].flat().join(',')})`;
+    ...parametersOf(question).map((parameter) => {
+      const { name, type, default: value, description } = parameter;
+      const needed = isNeeded(question, parameter);
+      const shown = needed ? ' (required)' : `${value}` === '' ? '' : ` (default: ${[value].flat().join(',')})`;
       return `  ${`${name} ${type}`.padEnd(20)} ${description}${shown}`;
     }),
     '',

@@ -52,7 +52,8 @@ async function readSeen(file: string, store: string): Promise<Seen> {
 
 function report(log: Log, watched: readonly Watched[]): void {
   for (const { query, rows, fresh, first, error } of watched) {
-    if (error) log.warn('question failed', { query, code: error.code, error: error.message });
+    if (error?.code === 'notify_failed') log.warn('nobody was told', { query, fresh, error: error.message });
+    else if (error) log.warn('question failed', { query, code: error.code, error: error.message });
     else if (first) log.info('first look', { query, rows, note: 'remembered, not told of' });
     else if (fresh > 0) log.info('new rows', { query, rows, fresh });
   }
@@ -77,10 +78,11 @@ async function round(
       now: context.now(),
       tellFirst: flags.tellFirst ?? false,
       notify: async (notice: Notice) => {
-        for (const notifier of notifiers) await notifier.send(notice);
+        // Who can't be told elsewhere is told here.
         context.out(`${jsonText(notice)}\n`);
+        for (const notifier of notifiers) await notifier.send(notice);
       },
-      remember: () => writeOut(flags.state, `${JSON.stringify(seen)}\n`),
+      remember: () => writeOut(flags.state, `${JSON.stringify(seen)}\n`, '--state'),
     });
   } finally {
     await close();
@@ -95,7 +97,7 @@ async function watch(ids: readonly string[], flags: WatchFlags, context: Context
   // Whoever names a question expects it to be watched.
   if (bound.length === 0 || (ids.length > 0 && unasked.length > 0))
     throw new KeytrailError('bad_parameter', `can't be asked: ${reasons.join('; ')}`, {
-      hint: 'Give --key, --param or --params.',
+      hint: 'Give what is named: --key, --from, --param or --params.',
     });
   const aws = awsSettings(flags, context);
   const notifiers: Notifier[] = [];

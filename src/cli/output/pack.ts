@@ -22,6 +22,7 @@ const missing = (outcomes: readonly Outcome[]): string[] => [
 /** Those with rows first: what is there must not be looked for between what is not. */
 function tables(outcomes: readonly Outcome[], unasked: readonly Unasked[], style: TableStyle): string {
   const paint = painter(style.colour);
+  const withKey = outcomes.some(({ answer }) => [answer?.params.key ?? []].flat().length > 0);
   const sections: string[] = [];
   const empty: string[] = [];
   for (const { question, answer } of outcomes) {
@@ -32,7 +33,8 @@ function tables(outcomes: readonly Outcome[], unasked: readonly Unasked[], style
     else {
       const heading = paint('bold', `${question.id}: ${question.title}`);
       const below = notes.map((note) => `${paint('dim', note)}\n`).join('');
-      sections.push(`${heading} (${plural(rows.length)})\n${table(columns, rows, style)}${below}`);
+      const whose = question.key === 'none' && withKey ? ', of everybody: it is not asked by key' : '';
+      sections.push(`${heading} (${plural(rows.length)}${whose})\n${table(columns, rows, style)}${below}`);
     }
   }
   const rest = [empty, failures(outcomes, unasked), missing(outcomes)].filter((lines) => lines.length > 0);

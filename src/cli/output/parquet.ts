@@ -53,7 +53,7 @@ export async function writeParquet(file: string, columns: readonly TableColumn[]
     );
     await rename(draft, file);
   } catch (error) {
-    await rm(draft, { force: true });
+    await rm(draft, { force: true }).catch(() => undefined);
     throw new KeytrailError('usage', `can't write ${file}: ${reasonOf(error)}`, {
       hint: 'Name another file after --out.',
       cause: error,

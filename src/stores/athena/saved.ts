@@ -74,9 +74,13 @@ const bounded = { from: '2000-01-01T00:00:00Z', to: '2100-01-01T00:00:00Z' };
 export function preparedStatement({ bound }: SavedQuestion): Saved | null {
   const { question } = bound;
   const dialect = { ...trinoDialect, partitions };
-  // A key stands where there may be one: who wants all of them has the named query.
   const scope = { ...bound.scope, keyIds: question.key === 'none' ? [] : ['key'] };
-  const { sql } = scopedSql({ ...bound, scope: { ...scope, ...bounded } }, dialect);
+  const scoped = scopedSql({ ...bound, scope: { ...scope, ...bounded } }, dialect).sql;
+  // Where there need not be a key, `%` stands for all, and for none.
+  const anyKey = question.key === 'optional';
+  const sql = anyKey
+    ? scoped.replace(/(AND|WHERE) (.+) IN \(:scope_keys\)/g, "$1 COALESCE($2, '') LIKE :scope_keys")
+    : scoped;
   const { values } = scopedSql({ ...bound, scope }, dialect);
   const own = new Map(question.parameters.map(({ name, type }) => [name, type]));
   const order: string[] = [];
@@ -94,7 +98,7 @@ export function preparedStatement({ bound }: SavedQuestion): Saved | null {
   const using = order.length > 0 ? `USING ${order.join(', ')}. ` : 'No parameters. ';
   return fitting({
     name: `keytrail_${question.id.replaceAll('-', '_')}`,
-    description: `${using}${question.question.trim()}`,
+    description: `${using}${anyKey ? 'A key of % means all. ' : ''}${question.question.trim()}`,
     sql: statement,
   });
 }

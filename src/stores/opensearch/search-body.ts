@@ -5,6 +5,11 @@ import { sourcePaths } from './columns.js';
 
 type Json = Record<string, unknown>;
 
+/** A search body whose query is a list of filters. */
+export interface ScopedSearch extends Json {
+  query: { bool: { filter: unknown[] } };
+}
+
 /** Name of the aggregation that counts the values behind the sum `NAME`. */
 export const valuesOf = (sum: string): string => `${sum}#values`;
 
@@ -15,7 +20,7 @@ const keyFields: Readonly<Partial<Record<LogName, string>>> = {
 };
 
 /** The question's search, limited to the scope, in the templating of `opensearch.json`. */
-export function scopedSearch(question: SearchQuestion, contract: Contract): Json {
+export function scopedSearch(question: SearchQuestion, contract: Contract): ScopedSearch {
   const { search, rows, view } = question.opensearch;
   const range = view === 'baseline' ? ['{{baseline_from}}', '{{from}}'] : ['{{from}}', '{{to}}'];
   const keys = question.key === 'none' ? undefined : keyFields[contract.log];
@@ -26,7 +31,7 @@ export function scopedSearch(question: SearchQuestion, contract: Contract): Json
     ...(keys ? [{ $if: 'keyIds', terms: { [keys]: '{{keyIds}}' } }] : []),
     ...(search.query ? [search.query] : []),
   ];
-  const body: Json = { ...search, query: { bool: { filter } }, track_total_hits: false };
+  const body: ScopedSearch = { ...search, query: { bool: { filter } }, track_total_hits: false };
   if (rows.from === 'hits') return { ...body, _source: sourcePaths(question) };
   return search.aggs ? { ...body, aggs: countSums(search.aggs) } : body;
 }

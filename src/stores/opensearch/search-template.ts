@@ -68,19 +68,20 @@ function conditionOf(
   place: number,
   types: Types,
   fail: Fail,
-): { name: string; rest: Record<string, unknown> } | null {
-  if (!isObject(member) || Array.isArray(member) || !('$if' in member)) return null;
-  const { $if: name, ...rest } = member;
+): { name: string; unless: boolean; rest: Record<string, unknown> } | null {
+  if (!isObject(member) || Array.isArray(member) || !('$if' in member || '$unless' in member)) return null;
+  const { $if: ifGiven, $unless: ifMissing, ...rest } = member;
+  const name = ifGiven ?? ifMissing;
   if (typeof name !== 'string' || !types.has(name))
     return fail(`$if ${JSON.stringify(name)} is no parameter of the question`);
   if (place === 0) fail('$if stands first in its list, where no comma can go with it');
-  return { name, rest };
+  return { name, unless: ifGiven === undefined, rest };
 }
 
 function entriesOf(value: object, fail: Fail): [string, unknown][] {
   const entries = Object.entries(value);
   for (const [key] of entries) {
-    if (key === '$if') fail('$if stands outside a list');
+    if (key === '$if' || key === '$unless') fail(`${key} stands outside a list`);
     if (key.includes('{{')) fail(`the key ${JSON.stringify(key)} holds {{`);
   }
   return entries;
@@ -88,8 +89,10 @@ function entriesOf(value: object, fail: Fail): [string, unknown][] {
 
 /** How a template asks for a parameter. */
 interface Style {
-  /** The name of a Mustache section that stands exactly when the parameter is given. */
-  flag(name: string, type: ParameterType): string;
+  /** Text that stands exactly when the parameter is given. */
+  when(name: string, type: ParameterType, text: string): string;
+  /** Text that stands exactly when it is not. */
+  unless(name: string, type: ParameterType, text: string): string;
   /** The parameter as a JSON value. */
   value(name: string, type: ParameterType): string;
   /** An integer inside text. */
@@ -100,15 +103,31 @@ interface Style {
 function withDefaults(defaults: ReadonlyMap<string, ParameterValue>): Style {
   const called = (name: string): string => (name === 'keyIds' ? 'key' : name);
   const json = (name: string): string => JSON.stringify(defaults.get(name) ?? null);
+  const section = (name: string, text: string): string => `{{#${name}}}${text}{{/${name}}}`;
+  const inverted = (name: string, text: string): string => `{{^${name}}}${text}{{/${name}}}`;
   return {
-    // Of a list, whether it has a first member: a section of the list itself would repeat its text for each.
-    flag: (name, type) => (isList(type) ? `${called(name)}.0` : called(name)),
+    // Of a list, whether it has a first member: a section of the list itself would repeat its text for each. People
+    // give a single value without brackets, too.
+    when: (name, type, text) => {
+      const own = called(name);
+      if (!isList(type)) return section(own, text);
+      return section(`${own}.0`, text) + inverted(`${own}.0`, section(own, text));
+    },
+    unless: (name, type, text) => {
+      const own = called(name);
+      return isList(type) ? inverted(`${own}.0`, inverted(own, text)) : inverted(own, text);
+    },
     value: (name, type) => {
       const own = called(name);
-      if (isList(type))
-        return `{{#${own}.0}}{{#toJson}}${own}{{/toJson}}{{/${own}.0}}{{^${own}.0}}${json(name)}{{/${own}.0}}`;
-      if (type === 'integer') return `{{${own}}}{{^${own}}}${json(name)}{{/${own}}}`;
-      return `{{^${own}}}${json(name)}{{/${own}}}{{#${own}}}"{{${own}}}"{{/${own}}}`;
+      if (isList(type)) {
+        const single = type === 'integer[]' ? `[{{${own}}}]` : `["{{${own}}}"]`;
+        return (
+          section(`${own}.0`, `{{#toJson}}${own}{{/toJson}}`) +
+          inverted(`${own}.0`, section(own, single) + inverted(own, json(name)))
+        );
+      }
+      if (type === 'integer') return `{{${own}}}${inverted(own, json(name))}`;
+      return inverted(own, json(name)) + section(own, `"{{${own}}}"`);
     },
     inner: (name) => `{{${called(name)}}}{{^${called(name)}}}${json(name)}{{/${called(name)}}}`,
   };
@@ -120,8 +139,9 @@ function emit(value: unknown, types: Types, style: Style, fail: Fail): string {
     const members = value.map((member, place) => {
       const condition = conditionOf(member, place, types, fail);
       if (!condition) return `${place === 0 ? '' : ','}${emit(member, types, style, fail)}`;
-      const flag = style.flag(condition.name, types.get(condition.name)!);
-      return `{{#${flag}}},${emit(condition.rest, types, style, fail)}{{/${flag}}}`;
+      const text = `,${emit(condition.rest, types, style, fail)}`;
+      const type = types.get(condition.name)!;
+      return condition.unless ? style.unless(condition.name, type, text) : style.when(condition.name, type, text);
     });
     return `[${members.join('')}]`;
   }
@@ -205,5 +225,24 @@ export function storedSource(question: SearchQuestion, defaults: ReadonlyMap<str
     value === undefined ? [] : [[name, value] as const],
   );
   const all = new Map([...own, ...defaults]);
-  return emit(templateOf(question), vocabulary(question), withDefaults(all), failure(question));
+  const body = templateOf(question);
+  // No node knows such a query: it refuses the search, and says so.
+  const missing = neededOf(question).map((name) => ({
+    $unless: name,
+    [`this question needs the parameter ${name === 'keyIds' ? 'key' : name}`]: {},
+  }));
+  const { filter } = body.query.bool;
+  const whole = { ...body, query: { bool: { filter: [...filter, ...missing] } } };
+  return emit(whole, vocabulary(question), withDefaults(all), failure(question));
+}
+
+/** What must be given, for what is left out means everything. */
+function neededOf({ key, parameters, views, opensearch }: SearchQuestion): string[] {
+  const own = parameters.filter((parameter) => parameter.default === undefined).map(({ name }) => name);
+  return [
+    ...(key === 'required' ? ['keyIds'] : []),
+    ...(views.includes('baseline') ? ['from'] : []),
+    ...(opensearch.view === 'baseline' ? ['baseline_from'] : []),
+    ...own,
+  ];
 }

@@ -31,10 +31,11 @@ test.for(ofAthena.map(({ id }) => id))('%s: a parameter for each ?, and only whe
 
 test('one key, the times and the question’s own texts are parameters, in their order', () => {
   const { sql, description } = preparedStatement(bound('key-owner'))!;
-  expect(description).toMatch(/^USING from, to, key, first_day, last_day\. Which principal/);
+  expect(description).toMatch(/^USING from, to, key, first_day, last_day\. A key of % means all\. Which principal/);
   expect(sql).toContain('p_day >= ?');
   expect(sql).toContain('eventtime >= ?');
-  expect(sql).toContain('useridentity.accesskeyid IN (?)');
+  expect(sql).toContain("COALESCE(useridentity.accesskeyid, '') LIKE ?");
+  expect(preparedStatement(saved('key-timeline'))!.sql).toContain('useridentity.accesskeyid IN (?)');
   expect(preparedStatement(bound('console-logins'))!.description).toMatch(
     /^USING from, to, first_day, last_day, user, user\. /,
   );

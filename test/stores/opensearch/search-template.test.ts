@@ -29,7 +29,8 @@ test('parameters stand where they may, quoted as their type needs it', () => {
   ]);
   expect(storedSource(bound(search).question, defaults)).toContain(
     '"a":{{^user}}"root"{{/user}}{{#user}}"{{user}}"{{/user}},"b":{{n}}{{^n}}5{{/n}},' +
-      '"c":{{#ports.0}}{{#toJson}}ports{{/toJson}}{{/ports.0}}{{^ports.0}}[22]{{/ports.0}},' +
+      '"c":{{#ports.0}}{{#toJson}}ports{{/toJson}}{{/ports.0}}' +
+      '{{^ports.0}}{{#ports}}[{{ports}}]{{/ports}}{{^ports}}[22]{{/ports}}{{/ports.0}},' +
       '"d":"{{n}}{{^n}}5{{/n}}m","e":[1{{#user}},{"x":{{^user}}"root"{{/user}}{{#user}}"{{user}}"{{/user}}}{{/user}}]',
   );
   expect(renderSearch(bound(search, { user: 'é"', ports: [1, 2] }))).toMatchObject({

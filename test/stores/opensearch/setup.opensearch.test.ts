@@ -106,6 +106,35 @@ test('a stored question is the one that the command line asks, with its defaults
   // A node compiles each of a hundred searches by itself.
 }, 90_000);
 
+test('what a question needs is not left out in silence, and a value without brackets counts', async (context) => {
+  const node = opensearchOrSkip(context);
+  await withStore(node, async ({ store, prefix }) => {
+    const userIdentity = (accessKeyId: string) => ({ userIdentity: { accessKeyId } });
+    await store.write('cloudtrail', [eventOf('a', userIdentity('AKIAONE')), eventOf('b', userIdentity('AKIATWO'))]);
+    const some = questions.filter(({ question }) => ['actions-used', 'key-owner', 'new-ip'].includes(question.id));
+    await setupOpenSearch(`opensearch:${node}?prefix=${prefix}`, {}, { questions: some });
+    await call(node, 'POST', `/${prefix}-keytrail-cloudtrail/_refresh`);
+    const search = (id: string, params: Body) =>
+      call(node, 'POST', `/${prefix}-keytrail-cloudtrail/_search/template`, { id: `${prefix}-keytrail-${id}`, params });
+    for (const [id, missing, params] of [
+      ['actions-used', 'key', {}],
+      ['new-ip-who', 'from', {}],
+      ['new-ip-known', 'baseline_from', { from: '2026-03-01T00:00:00Z' }],
+    ] as const) {
+      const { status, body } = await search(id, params);
+      expect(status).toBe(400);
+      expect(JSON.stringify(body)).toContain(`this question needs the parameter ${missing}`);
+    }
+    for (const key of ['AKIAONE', ['AKIAONE']]) {
+      const owners = (await search('key-owner', { key })).body.aggregations.rows.buckets;
+      expect(owners.map((bucket: { key: Body }) => bucket.key.access_key_id)).toEqual(['AKIAONE']);
+      const actions = (await search('actions-used', { key })).body.aggregations.rows.buckets;
+      expect(actions.map((bucket: Body) => bucket.doc_count)).toEqual([1]);
+    }
+    await dropScripts(node, prefix);
+  });
+});
+
 test('the printed requests do the same as running it', async (context) => {
   const node = opensearchOrSkip(context);
   await withStore(node, async ({ prefix }) => {
