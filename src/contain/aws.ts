@@ -1,12 +1,6 @@
-import type { IAMClient } from '@aws-sdk/client-iam';
-import type { STSClient } from '@aws-sdk/client-sts';
 import { KeytrailError, reasonOf } from '../errors.js';
 
-/** The clients of the responder, never of the credential that is contained. */
-export interface ContainClients {
-  iam: IAMClient;
-  sts: STSClient;
-}
+export type { ContainClients } from './clients.js';
 
 const badCredentials: ReadonlySet<string> = new Set([
   'CredentialsProviderError',

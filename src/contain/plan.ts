@@ -1,8 +1,9 @@
 import { KeytrailError } from '../errors.js';
+import type { KeyClient } from '../model/trace.js';
 import { canonicalJson, hashOf } from './canonical.js';
 import { type Refusal, refusals } from './guards.js';
 import { type AccountState, differences, factsOf, hashState, inWords, type Principal } from './state.js';
-import type { KeyClient, PlannedAction, Step } from './step.js';
+import type { PlannedAction, Step } from './step.js';
 import { playbook } from './steps/index.js';
 
 /** What would be done and why, with all that it was decided from. Holds no secret; times are ISO 8601 UTC. */

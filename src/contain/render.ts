@@ -1,6 +1,7 @@
+import type { KeyClient } from '../model/trace.js';
 import type { ApplyResult } from './apply.js';
 import type { Plan } from './plan.js';
-import type { KeyClient, PlannedAction } from './step.js';
+import type { PlannedAction } from './step.js';
 import { playbook } from './steps/index.js';
 import { keptText, type UndoResult } from './undo.js';
 

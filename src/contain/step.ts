@@ -1,14 +1,7 @@
+import type { KeyClient } from '../model/trace.js';
 import type { ContainClients } from './aws.js';
 import type { ApiCall } from './calls.js';
 import type { AccountState, Facts } from './state.js';
-
-/** Who uses the key, from the logs: a row of the question `key-clients`. `last_seen` is ISO 8601 UTC. */
-export interface KeyClient {
-  source_ip: string | null;
-  user_agent: string | null;
-  events: number;
-  last_seen: string | null;
-}
 
 /** One fact that an action changes; null where the thing does not exist. */
 export interface Change {

@@ -6,7 +6,6 @@ import {
   CreateAccessKeyCommand,
   CreateUserCommand,
   GetUserPolicyCommand,
-  IAMClient,
   ListAccessKeysCommand,
   ListAttachedUserPoliciesCommand,
   ListUserPoliciesCommand,
@@ -14,9 +13,9 @@ import {
   PutUserPolicyCommand,
 } from '@aws-sdk/client-iam';
 import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
-import { STSClient } from '@aws-sdk/client-sts';
 import { type ActionProgress, type ApplyResult, applyPlan, type RunOptions } from '../../src/contain/apply.js';
 import type { ContainClients } from '../../src/contain/aws.js';
+import { createClients } from '../../src/contain/clients.js';
 import { type Journal, openJournal } from '../../src/contain/journal.js';
 import { observe } from '../../src/contain/observe.js';
 import { makePlan, type Plan, type PlanOptions } from '../../src/contain/plan.js';
@@ -195,8 +194,5 @@ export function outcomes(result: { actions: { outcome: string }[] }): string[] {
 }
 
 function clientsOf(endpoint: string, credentials: Credentials): ContainClients {
-  return {
-    iam: new IAMClient({ endpoint, region, credentials, maxAttempts: 1 }),
-    sts: new STSClient({ endpoint, region, credentials, maxAttempts: 1 }),
-  };
+  return createClients({ endpoint, region, credentials, maxAttempts: 1 });
 }

@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { ContainClients } from '../../contain/aws.js';
 import type { Plan } from '../../contain/plan.js';
-import type { KeyClient } from '../../contain/step.js';
 import { KeytrailError, reasonOf } from '../../errors.js';
 import { printable } from '../../model/printable.js';
+import type { KeyClient } from '../../model/trace.js';
 import { questionById } from '../../queries/load.js';
 import { bindQuestion } from '../../queries/parameters.js';
 import type { Context } from '../context.js';
@@ -40,18 +40,16 @@ interface RunFlags extends CommonFlags {
 
 async function openClients(flags: AwsFlags, context: Context): Promise<ContainClients> {
   const { profile, region, endpointUrl } = awsSettings(flags, context);
-  const [{ IAMClient }, { STSClient }, { fromNodeProviderChain }] = await Promise.all([
-    import('@aws-sdk/client-iam'),
-    import('@aws-sdk/client-sts'),
+  const [{ createClients }, { fromNodeProviderChain }] = await Promise.all([
+    import('../../contain/clients.js'),
     import('@aws-sdk/credential-providers'),
   ]);
-  const config = {
+  return createClients({
     // IAM and the questions asked of STS are the same in every Region; the SDK wants one all the same.
     region: region ?? context.env.AWS_REGION ?? context.env.AWS_DEFAULT_REGION ?? 'us-east-1',
     ...(endpointUrl === undefined ? {} : { endpoint: endpointUrl }),
     ...(profile === undefined ? {} : { credentials: fromNodeProviderChain({ profile }) }),
-  };
-  return { iam: new IAMClient(config), sts: new STSClient(config) };
+  });
 }
 
 /** Principals named by flag or, separated by commas, in KEYTRAIL_PROTECT. */
