@@ -3,8 +3,13 @@ import type { Closure } from '../queries/closure.js';
 import type { AnsweredQuestion, Reason, Verdict } from './investigation.js';
 import { attackToolOf, type SignOfAbuse, signsOfAbuse } from './signs.js';
 
-const rowsOf = (answers: readonly AnsweredQuestion[], id: string): Row[] =>
-  answers.find(({ question }) => question.id === id)?.answer.rows ?? [];
+/** The rows of a question, over the key and all that was issued from it; none where it was not asked. */
+export type RowsOf = (id: string) => readonly Row[];
+
+const rowsIn =
+  (answers: readonly AnsweredQuestion[]): RowsOf =>
+  (id) =>
+    answers.find(({ question }) => question.id === id)?.answer.rows ?? [];
 
 const numeral = (value: number): string => value.toLocaleString('en-US');
 
@@ -59,9 +64,21 @@ function chainOf({ credentials }: Closure): Reason[] {
 /** Sentences of the coverage that are about flows alone; flows can't overturn what calls showed. */
 const ofFlows = /\b(?:VPC flow|flow records?)\b/;
 
+/** The signs of abuse in the answers to denied-burst, key-clients and actions-used, and in what was issued. */
+export function reasonsOf(rowsOf: RowsOf, closure: Closure): Reason[] {
+  const used = rowsOf('actions-used');
+  return [
+    ...burstsOf(rowsOf('denied-burst')),
+    ...toolsOf(rowsOf('key-clients')),
+    ...signsOfAbuse.flatMap((sign) => actionsOf(sign, used)),
+    ...chainOf(closure),
+  ];
+}
+
 /** Weighs the answers: what they show, and whether what is missing could overturn it. */
 export function verdictOf(answers: readonly AnsweredQuestion[], closure: Closure, coverage: Coverage): Verdict {
-  const calls = rowsOf(answers, 'key-owner').reduce((sum, row) => sum + Number(row.events), 0);
+  const rowsOf = rowsIn(answers);
+  const calls = rowsOf('key-owner').reduce((sum, row) => sum + Number(row.events), 0);
   if (calls === 0)
     return {
       level: 'unseen',
@@ -69,13 +86,7 @@ export function verdictOf(answers: readonly AnsweredQuestion[], closure: Closure
       reasons: [],
       confidence: 'low',
     };
-  const used = rowsOf(answers, 'actions-used');
-  const reasons = [
-    ...burstsOf(rowsOf(answers, 'denied-burst')),
-    ...toolsOf(rowsOf(answers, 'key-clients')),
-    ...signsOfAbuse.flatMap((sign) => actionsOf(sign, used)),
-    ...chainOf(closure),
-  ];
+  const reasons = reasonsOf(rowsOf, closure);
   const issued = closure.credentials.length - 1;
   const subject =
     issued === 0 ? 'The key' : `The key and ${numeral(issued)} credential${issued === 1 ? '' : 's'} issued from it`;

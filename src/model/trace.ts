@@ -22,6 +22,10 @@ export interface Trace {
   firstAbuse: string | null;
   /** The last CloudTrail event in the store, whatever key signed it: what comes later is not known. */
   logsReachTo: string | null;
+  /** Questions that the engine can't answer, and `coverage` where it keeps no ledger: what they would fill is empty. */
+  unanswered: string[];
+  /** Lists above that were cut at their bound: there is more. */
+  truncated: string[];
 }
 
 export interface TracedIdentity {
@@ -99,6 +103,8 @@ export interface CreatedThing {
   eventName: string;
   eventId: string;
   time: string;
+  /** Where the call came from: what the key's owner made in the meantime is here, too. */
+  sourceIp: string | null;
   /** Principals that a trust policy (of a new role, or as edited) names; otherwise empty. */
   principals: string[];
 }
