@@ -4,8 +4,9 @@ import { cacheDir, firstThatWorks, type Running, startProgram, Unavailable } fro
 import { filledOnce, onPath, output } from './tools.js';
 
 const version = '5.2.1';
-const server = join(import.meta.dirname, 'moto_server.py');
-const managedPolicies = { MOTO_IAM_LOAD_MANAGED_POLICIES: 'true' };
+const server = ['moto_server.py', 'moto_mends.py', 'moto_iam.py', 'moto_policy.py'];
+const sourceOf = (file: string): string => join(import.meta.dirname, file);
+const settings = { MOTO_IAM_LOAD_MANAGED_POLICIES: 'true', PYTHONDONTWRITEBYTECODE: '1' };
 
 export const hint =
   'start Docker, or install Python 3.9 or newer with its venv module, or set KEYTRAIL_TEST_AWS_URL to a moto server to test against';
@@ -39,9 +40,9 @@ async function inDocker(): Promise<Running> {
     how: `AWS by moto ${version}`,
     prepare: (container) =>
       container
-        .withCopyFilesToContainer([{ source: server, target: '/keytrail/moto_server.py' }])
+        .withCopyFilesToContainer(server.map((file) => ({ source: sourceOf(file), target: `/keytrail/${file}` })))
         .withEntrypoint(['python3', '/keytrail/moto_server.py', '0.0.0.0', '5000'])
-        .withEnvironment(managedPolicies)
+        .withEnvironment(settings)
         .withWaitStrategy(Wait.forHttp('/moto-api/data.json', 5000))
         .withStartupTimeout(120_000),
   });
@@ -57,8 +58,8 @@ async function inPython(logs: string, name: string): Promise<Running> {
   const moto = await startProgram({
     name: 'moto',
     command: join(environment, 'bin', 'python'),
-    args: [server],
-    env: { ...managedPolicies, KEYTRAIL_STOP_WITH_STDIN: '1' },
+    args: [sourceOf('moto_server.py')],
+    env: { ...settings, KEYTRAIL_STOP_WITH_STDIN: '1' },
     log: join(logs, `${name}.log`),
     seconds: 60,
   });

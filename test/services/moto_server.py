@@ -9,21 +9,10 @@ import os
 import sys
 import threading
 
-from moto.iam import access_control
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import make_server
 
-
-class ActiveUserAccessKey(access_control.IAMUserAccessKey):
-    """With enforcement on, moto takes requests signed with a deactivated key; AWS refuses them as unknown."""
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if self.backend.access_keys[self._access_key_id].status != "Active":
-            raise access_control.CreateAccessKeyFailure(reason="InvalidId")
-
-
-access_control.IAMUserAccessKey = ActiveUserAccessKey
+import moto_mends
 
 
 def stop_with_stdin():
@@ -32,6 +21,7 @@ def stop_with_stdin():
 
 
 def main():
+    moto_mends.mend()
     host = sys.argv[1] if len(sys.argv) > 1 else "127.0.0.1"
     port = int(sys.argv[2]) if len(sys.argv) > 2 else 0
     app = DomainDispatcherApplication(create_backend_app)
