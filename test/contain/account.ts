@@ -5,11 +5,8 @@ import {
   AttachUserPolicyCommand,
   CreateAccessKeyCommand,
   CreateUserCommand,
-  GetUserPolicyCommand,
   ListAccessKeysCommand,
   ListAttachedUserPoliciesCommand,
-  ListUserPoliciesCommand,
-  ListUsersCommand,
   PutUserPolicyCommand,
 } from '@aws-sdk/client-iam';
 import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
@@ -22,6 +19,7 @@ import { makePlan, type Plan, type PlanOptions } from '../../src/contain/plan.js
 import { formatPlan, parsePlan } from '../../src/contain/plan-file.js';
 import { type UndoOptions, type UndoResult, undoPlan } from '../../src/contain/undo.js';
 import { startAws, uniquePrefix } from '../services/index.js';
+import { dumpAccount, dumpUser } from './dump.js';
 
 export interface Credentials {
   accessKeyId: string;
@@ -140,24 +138,9 @@ export class Account {
     await this.responder.iam.send(new PutUserPolicyCommand({ UserName, PolicyName, PolicyDocument }));
   }
 
-  /** Policies, attachments and keys of one user, or of every user. */
+  /** One user, or all that containment can touch. */
   async dump(only?: Leaked): Promise<unknown> {
-    const { iam } = this.responder;
-    const { Users = [] } = await iam.send(new ListUsersCommand({}));
-    const users = Users.filter(({ UserName }) => only === undefined || UserName === only.userName);
-    return Promise.all(
-      users.map(async ({ UserName, UserId }) => {
-        const { PolicyNames = [] } = await iam.send(new ListUserPoliciesCommand({ UserName }));
-        const documents = PolicyNames.map((PolicyName) => iam.send(new GetUserPolicyCommand({ UserName, PolicyName })));
-        return {
-          UserName,
-          UserId,
-          keys: (await iam.send(new ListAccessKeysCommand({ UserName }))).AccessKeyMetadata,
-          attached: (await iam.send(new ListAttachedUserPoliciesCommand({ UserName }))).AttachedPolicies,
-          inline: (await Promise.all(documents)).map((policy) => [policy.PolicyName, policy.PolicyDocument]),
-        };
-      }),
-    );
+    return only === undefined ? dumpAccount(this.responder) : dumpUser(this.responder.iam, only.userName);
   }
 
   async attached(UserName: string): Promise<string[]> {
