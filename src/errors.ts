@@ -26,8 +26,8 @@ export type ErrorCode =
   | 'interrupted'
   | 'internal';
 
-/** 0 done; 1 failed; 2 wrong use; 3 done in part. */
-export type ExitCode = 0 | 1 | 2 | 3;
+/** 0 done; 1 failed; 2 wrong use; 3 done in part; of containment: 4 done and not verified, 5 not contained. */
+export type ExitCode = 0 | 1 | 2 | 3 | 4 | 5;
 
 const wrongUse: ReadonlySet<ErrorCode> = new Set(['usage', 'unknown_question', 'bad_parameter']);
 

@@ -46,7 +46,7 @@ Start here:
   keytrail investigate AKIA… --store duckdb:incident.duckdb --out report.html
   keytrail contain plan AKIA… --store duckdb:incident.duckdb --out plan.json
 
-Exit codes: 0 done; 1 failed; 2 wrong use; 3 done in part.`,
+Exit codes: 0 done; 1 failed; 2 wrong use; 3 done in part. contain: 4 unverifiable; 5 not contained.`,
     );
   for (const command of commands) command(keytrail, context);
   const settle = (command: Command): void => {

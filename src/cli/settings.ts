@@ -22,6 +22,7 @@ export const defaults = {
   watchState: 'keytrail-watch.json',
   metricsHost: '127.0.0.1',
   late: '1h',
+  watchContainment: '60s',
 } as const;
 
 export interface AwsFlags {

@@ -1,89 +1,86 @@
 import { KeytrailError } from '../errors.js';
-import type { ContainClients } from './aws.js';
+import { observe } from './account/observe.js';
+import { permissionOf } from './calls.js';
+import { differences, type Facts } from './fact.js';
+import { callsFor } from './facts/index.js';
 import { refusals, refuse } from './guards.js';
-import type { Journal } from './journal.js';
-import { observe } from './observe.js';
-import { checkActions, checkState, type Plan, stepOf } from './plan.js';
+import { observeCaller } from './identify.js';
+import type { JournalRecord } from './journal.js';
+import { checkActions, checkState, knownInstances, type Plan } from './plan.js';
 import { type ActionRecord, standingOf } from './progress.js';
-import type { Facts } from './state.js';
-import type { PlannedAction } from './step.js';
-import { defaultDelays, goalOf, holds, readBack, stopIfAborted } from './verify.js';
-
-/** How to run a plan. */
-export interface RunOptions {
-  /** The configuration's list: the one of now, not of when the plan was made. */
-  protectedPrincipals?: readonly string[];
-  /** Milliseconds before each further read-back; `defaultDelays` unless given. */
-  delays?: readonly number[];
-  /** The clock. */
-  now?: () => Date;
-  signal?: AbortSignal;
-}
-
-export interface Run {
-  plan: Plan;
-  clients: ContainClients;
-  journal: Journal;
-  options?: RunOptions;
-  /** Called before an action (`started`; where one is undone, `undoing`) and with its outcome. */
-  onProgress?: (progress: ActionProgress) => void;
-}
+import type { ActionResult, ContainState, Run } from './run.js';
+import { setFact } from './set.js';
+import { type PlannedAction, type Stage, stagesOf } from './step.js';
+import { defaultDelays, goalOf, holds, readBack, readOf, stopIfAborted } from './verify.js';
+import { type Watched, watchFacts } from './watch.js';
 
 /**
  * - `applied`: done by this run, and read back. - `already`: held before, nothing was called.
  * - `unverifiable`: the call succeeded, the account does not show it. - `failed`: the call did not succeed.
+ * - `lifted`: someone takes it back as often as it is set.
  */
-export type ApplyOutcome = 'applied' | 'already' | 'unverifiable' | 'failed';
-
-export interface ActionResult<Outcome extends string> {
-  id: string;
-  title: string;
-  outcome: Outcome;
-  /** A clause; empty where there is nothing to add. */
-  detail: string;
-}
-
-export interface ActionProgress {
-  id: string;
-  title: string;
-  outcome: string;
-  detail: string;
-}
+export type ApplyOutcome = 'applied' | 'already' | 'unverifiable' | 'failed' | 'lifted';
 
 export interface ApplyResult {
-  /** `contained`: every action holds, by read-back. `partial`: an action failed. */
-  state: 'contained' | 'partial' | 'unverifiable';
+  state: ContainState;
+  /** Why it is not `contained`: a sentence each. */
+  reasons: string[];
   /** Whether this run changed anything in the account. */
   changed: boolean;
+  /** Whether a service control policy holds, which nobody inside the account can lift. */
+  locked: boolean;
+  watched: Watched;
   actions: ActionResult<ApplyOutcome>[];
 }
 
 /**
  * Carries a plan out: guards, then the state, then action by action: journal, call, read back, journal. One that fails
- * does not keep the others from running. Run again it resumes, re-asserts what was undone behind its back, or
- * changes nothing. Throws `guard_refused`, `plan_expired`, `state_changed`, `plan_invalid`, `no_credentials`,
- * `interrupted`, and `aws_failed` where not one action could be carried out.
+ * does not keep the others from running. Then it watches, and sets again what is lifted. Run again it resumes,
+ * re-asserts, or changes nothing. Throws `guard_refused`, `plan_expired`, `state_changed`, `plan_invalid`,
+ * `no_credentials`, `interrupted`, and `aws_failed` where not one action could be carried out.
  */
 export async function applyPlan(run: Run): Promise<ApplyResult> {
   const { plan, clients, journal, options = {} } = run;
   checkActions(plan);
-  const state = await observe(clients, plan.keyId);
+  const stages = stagesThrough(plan, options.stage);
+  const caller = await observeCaller(clients);
+  const identity = { ...plan.identity, caller, accountId: caller.accountId };
+  const state = await observe(clients, {
+    identity,
+    targets: plan.targets,
+    regions: plan.regions,
+    knownInstances: knownInstances(plan),
+  });
   const { protectedPrincipals = [], now = () => new Date() } = options;
-  const objections = refusals({ state, plan, protectedPrincipals, now: now() });
+  const objections = refusals({
+    state,
+    identity,
+    targets: plan.targets,
+    derivedArns: plan.derived.flatMap(({ issuedArn }) => issuedArn ?? []),
+    plan: { accountId: plan.identity.accountId, expiresAt: plan.expiresAt },
+    protectedPrincipals,
+    now: now(),
+  });
   const planned = plan.refusals.filter(({ guard }) => !objections.some((objection) => objection.guard === guard));
   refuse([...objections, ...planned]);
   checkState(plan, state, explainedBy(plan, standingOf(journal.entries)));
+  const chosen = plan.actions.filter(({ stage }) => stages.includes(stage));
   const actions: ActionResult<ApplyOutcome>[] = [];
   const errors: unknown[] = [];
-  for (const action of plan.actions) {
+  for (const action of chosen) {
     stopIfAborted(options.signal);
     run.onProgress?.({ id: action.id, title: action.title, outcome: 'started', detail: '' });
-    const result = await applyAction(run, action, state.caller.arn, (error) => errors.push(error));
+    const result = await applyAction(run, action, caller.arn, (error) => errors.push(error));
     run.onProgress?.(result);
     actions.push(result);
   }
   if (actions.length > 0 && actions.every(({ outcome }) => outcome === 'failed')) throw errors[0];
-  return { state: overall(actions), changed: actions.some(({ outcome }) => outcome !== 'already'), actions };
+  const { watched, lifted } = await watchFacts(run, chosen, caller.arn);
+  const judged = actions.map((action): ActionResult<ApplyOutcome> => {
+    const detail = lifted.get(action.id);
+    return detail === undefined ? action : { ...action, outcome: 'lifted', detail };
+  });
+  return resultOf(plan, judged, watched, stages);
 }
 
 async function applyAction(
@@ -92,39 +89,33 @@ async function applyAction(
   caller: string,
   onError: (error: unknown) => void,
 ): Promise<ActionResult<ApplyOutcome>> {
-  const step = stepOf(action);
   const record = standingOf(journal.entries).get(action.id);
   const result = (outcome: ApplyOutcome, detail: string) => ({ id: action.id, title: action.title, outcome, detail });
   const now = options.now ?? (() => new Date());
+  const goal = record?.goal ?? goalOf(action, now());
   let prior: Facts | null = record?.prior ?? null;
-  const note = async (event: 'intent' | 'done' | 'failed', detail: string) => {
+  const note = async (event: JournalRecord['event'], detail: string) => {
     if (prior === null) return;
-    await journal.append({
-      phase: 'apply',
-      event,
-      action: action.id,
-      prior,
-      detail,
-      caller,
-      time: now().toISOString(),
-    });
+    const time = now().toISOString();
+    await journal.append({ phase: 'apply', event, action: action.id, prior, goal, detail, caller, time });
   };
   try {
-    const before = await step.read(clients, action);
+    const before = await readOf(clients, action);
     prior = record?.prior ?? before;
-    if (holds(goalOf(action), before)) {
+    if (holds(goal, before)) {
       if (record?.phase === 'apply' && record.event === 'done') return result('already', 'done under this plan');
       await note('done', 'found in place');
       return result('already', record === undefined ? 'in place before this plan' : 'called before the interruption');
     }
-    await note('intent', `${action.call.service}:${action.call.call}`);
-    await step.apply(clients, action);
-    const check = await readBack(
-      goalOf(action),
-      () => step.read(clients, action),
-      options.delays ?? defaultDelays,
-      options.signal,
+    await note(
+      'intent',
+      callsFor(action.fact, before[action.fact] ?? null, goal[action.fact] ?? null)
+        .map(permissionOf)
+        .join(', '),
     );
+    await setFact(clients, action.fact, before, goal);
+    const delays = options.delays ?? defaultDelays;
+    const check = await readBack(goal, () => readOf(clients, action), delays, options.signal);
     await note(check.ok ? 'done' : 'failed', check.ok ? 'read back' : `not confirmed: ${check.detail}`);
     if (!check.ok) return result('unverifiable', check.detail);
     return result('applied', record === undefined ? '' : 'again');
@@ -141,13 +132,57 @@ function explainedBy(plan: Plan, standing: ReadonlyMap<string, ActionRecord>) {
   return (fact: string, value: string | null): boolean =>
     plan.actions.some((action) => {
       const record = standing.get(action.id);
-      const change = action.changes.find((candidate) => candidate.fact === fact);
-      if (record === undefined || change === undefined) return false;
-      return value === change.to || value === change.from || value === (record.prior[fact] ?? null);
+      if (record === undefined || action.fact !== fact) return false;
+      const known = [action.to, action.from, record.prior[fact] ?? null, record.goal[fact] ?? null];
+      return known.some((candidate) => differences({ [fact]: candidate }, { [fact]: value }).length === 0);
     });
 }
 
-function overall(actions: readonly ActionResult<ApplyOutcome>[]): ApplyResult['state'] {
-  if (actions.some(({ outcome }) => outcome === 'failed')) return 'partial';
-  return actions.some(({ outcome }) => outcome === 'unverifiable') ? 'unverifiable' : 'contained';
+/** The stages up to the one that was asked for; `bad_parameter` for one of another lane. */
+function stagesThrough({ lane }: Plan, stage: Stage | undefined): readonly Stage[] {
+  const stages = stagesOf[lane];
+  const last = stage === undefined ? 0 : stages.indexOf(stage);
+  if (last >= 0) return stages.slice(0, last + 1);
+  throw new KeytrailError('bad_parameter', `a plan of the ${lane} lane has no stage ${stage}`, {
+    hint: `Name one of ${stages.join(', ')}.`,
+  });
+}
+
+function resultOf(
+  plan: Plan,
+  actions: ActionResult<ApplyOutcome>[],
+  watched: Watched,
+  stages: readonly Stage[],
+): ApplyResult {
+  const outcomes = new Set(actions.map(({ outcome }) => outcome));
+  const locked =
+    plan.actions.some(({ step }) => step === 'lock') &&
+    plan.actions.every(
+      ({ id, step }) =>
+        step !== 'lock' || actions.some((action) => action.id === id && /^(applied|already)$/.test(action.outcome)),
+    );
+  const left = stagesOf[plan.lane].filter((stage) => !stages.includes(stage));
+  const reasons = [
+    ...(outcomes.has('lifted') ? ['Someone takes back what is set, as often as it is set again.'] : []),
+    ...(outcomes.has('failed') ? ['Not every action could be carried out.'] : []),
+    ...plan.leftOut.map(({ target, refusal }) => `${target.kind} ${target.name} was left out: ${refusal.reason}.`),
+    ...(outcomes.has('unverifiable') ? ['The account does not show all that was done.'] : []),
+    ...(watched.rounds === 0 ? ['Nobody watched whether it was lifted: run apply or verify again with --watch.'] : []),
+    ...(left.length > 0 ? [`Stages are left: ${left.join(', ')}.`] : []),
+  ];
+  return {
+    state: stateOf(outcomes, plan.leftOut.length > 0, watched.rounds > 0, left.length > 0),
+    reasons,
+    changed: actions.some(({ outcome }) => outcome !== 'already') || watched.lifts > 0,
+    locked,
+    watched,
+    actions,
+  };
+}
+
+function stateOf(outcomes: ReadonlySet<ApplyOutcome>, leftOut: boolean, watched: boolean, left: boolean): ContainState {
+  if (outcomes.has('lifted')) return 'not-contained';
+  if (outcomes.has('failed') || leftOut) return 'partial';
+  if (outcomes.has('unverifiable') || !watched) return 'unverifiable';
+  return left ? 'canary' : 'contained';
 }

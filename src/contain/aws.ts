@@ -12,6 +12,9 @@ const badCredentials: ReadonlySet<string> = new Set([
   'UnrecognizedClientException',
 ]);
 const denied: ReadonlySet<string> = new Set(['AccessDenied', 'AccessDeniedException', 'UnauthorizedOperation']);
+/** IAM, Lambda, Identity Center, Organizations each say it in their own words. */
+const missing = /^(NoSuchEntity|ResourceNotFound|PolicyNotAttached|PolicyNotFound|TargetNotFound)/;
+const duplicate = /^(EntityAlreadyExists|DuplicatePolicy|ConflictException|PolicyTypeAlreadyEnabled)/;
 const throttled: ReadonlySet<string> = new Set(['Throttling', 'ThrottlingException', 'RequestLimitExceeded']);
 
 /**
@@ -29,7 +32,12 @@ export async function ask<T>(permission: string, request: () => Promise<T>): Pro
 
 /** Whether `ask` failed because the thing that it named does not exist. */
 export function isNoSuchEntity(error: unknown): boolean {
-  return error instanceof KeytrailError && nameOf(error.cause).startsWith('NoSuchEntity');
+  return error instanceof KeytrailError && missing.test(nameOf(error.cause));
+}
+
+/** Whether a change failed because it is made already: what it removes is gone, or what it makes is there. */
+export function isMadeAlready(error: unknown): boolean {
+  return isNoSuchEntity(error) || (error instanceof KeytrailError && duplicate.test(nameOf(error.cause)));
 }
 
 /** Whether `ask` failed for want of a permission. */

@@ -3,8 +3,8 @@ import { dirname } from 'node:path';
 import { Ajv } from 'ajv';
 import { KeytrailError, reasonOf } from '../errors.js';
 import { hashOf } from './canonical.js';
+import type { Facts } from './fact.js';
 import type { Plan } from './plan.js';
-import type { Facts } from './state.js';
 
 /** What is written about one action: `intent` before the call, `done` or `failed` after it. Never a secret. */
 export interface JournalRecord {
@@ -12,8 +12,10 @@ export interface JournalRecord {
   event: 'intent' | 'done' | 'failed';
   /** `PlannedAction.id`. */
   action: string;
-  /** The facts as they were before the first call: what undo restores. */
+  /** The fact as it was before the first call: what undo restores. */
   prior: Facts;
+  /** The fact as the plan sets it, with the time of the change in place. */
+  goal: Facts;
   /** For the reader: the call, or what went wrong. */
   detail: string;
   /** ARN of who ran the command. */
@@ -41,13 +43,15 @@ export interface Journal {
 }
 
 const text = { type: 'string' };
+const facts = { type: 'object', additionalProperties: { type: ['string', 'null'] } };
 const properties = {
   seq: { type: 'integer' },
   prev: text,
   phase: { enum: ['apply', 'undo'] },
   event: { enum: ['intent', 'done', 'failed'] },
   action: text,
-  prior: { type: 'object', additionalProperties: { type: ['string', 'null'] } },
+  prior: facts,
+  goal: facts,
   detail: text,
   caller: text,
   time: text,

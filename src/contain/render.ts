@@ -1,21 +1,47 @@
 import type { KeyClient } from '../model/trace.js';
 import type { ApplyResult } from './apply.js';
+import { permissionOf } from './calls.js';
+import { code, plain } from './markdown.js';
 import type { Plan } from './plan.js';
-import type { PlannedAction } from './step.js';
+import { type PlannedAction, stagesOf } from './step.js';
 import { playbook } from './steps/index.js';
 import { keptText, type UndoResult } from './undo.js';
+import type { VerifyResult } from './verify-plan.js';
+
+const kinds = {
+  'user-key': 'long-term key of an IAM user',
+  temporary: 'temporary credential',
+  role: 'role',
+  root: 'root user',
+  'identity-center': 'Identity Center user',
+} as const;
+
+const lanes = {
+  fast: 'fast: everything at once',
+  graceful: 'graceful: deny with the key Active (canary), then deactivate',
+} as const;
 
 /** The plan as Markdown that also reads well in a terminal. Text from AWS and the logs is made harmless. */
 export function renderPlan(plan: Plan): string {
+  const { identity, state } = plan;
+  const owner = state.users.find(({ principal }) => principal.id === state.principal.id);
   const lines = [
-    `# Containment of ${code(plan.keyId)}`,
+    `# Containment of ${subject(plan)}`,
     '',
-    `- Owner: ${code(plan.principal.arn)}`,
-    `- Account: ${code(plan.accountId)}`,
-    `- Planned by ${code(plan.caller)} at ${plan.createdAt}, valid until ${plan.expiresAt}`,
-    `- Keys: ${listed(plan.state.accessKeys.map((key) => `${code(key.id)} ${plain(key.status)}`))}`,
-    `- Groups: ${listed(plan.state.groups.map(code))}`,
+    `- Owner: ${code(state.principal.arn)}, ${kinds[identity.kind]}${identity.sessionName === null ? '' : `, session ${code(identity.sessionName)}`}`,
+    `- Account: ${code(identity.accountId)}`,
+    ...(plan.since === null ? [] : [`- Incident since: ${plan.since}`]),
+    `- Lane: ${lanes[plan.lane]}`,
+    `- Planned by ${code(identity.caller.arn || 'nobody signed in')} at ${plan.createdAt}, valid until ${plan.expiresAt}`,
+    ...(owner === undefined
+      ? []
+      : [
+          `- Keys: ${listed(owner.accessKeys.map((key) => `${code(key.id)} ${plain(key.status)}`))}`,
+          `- Groups: ${listed(owner.groups.map(code))}`,
+        ]),
     `- Last use: ${lastUse(plan)}`,
+    `- Known from: ${plain(identity.sources.join(' '))}${plan.clientsFrom === 'none' ? ' No store was named.' : ''}`,
+    `- Race-safe: ${raceSafe(plan)}`,
     `- Plan hash: ${plan.planHash}`,
     '',
     ...refused(plan),
@@ -23,15 +49,30 @@ export function renderPlan(plan: Plan): string {
     '',
     ...clientLines(plan),
     '',
-    '## Actions',
-    '',
-    ...plan.actions.flatMap((action, index) => actionLines(action, index + 1)),
-    ...(plan.actions.length === 0 ? ['None.', ''] : []),
+    ...section('What the key has issued', derivedLines(plan)),
+    ...section(
+      'What is contained with it',
+      plan.targets
+        .filter(({ part }) => part !== 'owner')
+        .map(
+          (target) =>
+            `- ${target.kind} ${code(target.name)}${target.of === null ? '' : ` of ${code(target.of)}`}: ${plain(target.why)}`,
+        ),
+    ),
+    ...stagesOf[plan.lane].flatMap((stage) => stageLines(plan, stage)),
+    ...section(
+      'By hand',
+      plan.checklist.map((line) => `- ${plain(line)}`),
+    ),
     '## What this does not stop',
     '',
-    '- Sessions of roles that the key has assumed: they live until they expire.',
-    '- What the key has made: users, keys, roles, functions.',
-    '- Whoever else may change IAM here can lift the deny within seconds; apply the plan again to re-assert it.',
+    ...plan.leftOut.map(
+      ({ target, refusal }) =>
+        `- ${target.kind} ${code(target.name)} is left out: ${plain(refusal.reason)}. ${plain(refusal.hint)}`,
+    ),
+    ...plan.notCovered.map((line) => `- ${plain(line)}`),
+    ...state.unread.map((line) => `- Not read: ${plain(line)}`),
+    ...limits(plan),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -39,11 +80,11 @@ export function renderPlan(plan: Plan): string {
 /** What `undoPlan` would do, last action first; `reactivate` names the keys to set Active again. */
 export function renderUndoPlan(plan: Plan, reactivate: readonly string[]): string {
   const lines = [
-    `# Undo of the containment of ${code(plan.keyId)}`,
+    `# Undo of the containment of ${subject(plan)}`,
     '',
-    `- Owner: ${code(plan.principal.arn)}`,
-    `- Account: ${code(plan.accountId)}`,
-    `- Planned by ${code(plan.caller)} at ${plan.createdAt}`,
+    `- Owner: ${code(plan.state.principal.arn)}`,
+    `- Account: ${code(plan.identity.accountId)}`,
+    `- Planned by ${code(plan.identity.caller.arn)} at ${plan.createdAt}`,
     `- Plan hash: ${plan.planHash}`,
     '',
     '## What undo would do, last action first',
@@ -56,17 +97,25 @@ export function renderUndoPlan(plan: Plan, reactivate: readonly string[]): strin
   return `${lines.join('\n')}\n`;
 }
 
-function undoText({ title, changes, undo }: PlannedAction, reactivate: readonly string[]): string {
-  const { reversible, how, onlyIfNamed: name } = undo;
-  if (changes.every(({ from, to }) => from === to)) return `Nothing: it was so before the plan (${title})`;
-  if (!reversible || name === null) return how;
-  return reactivate.includes(name) ? `Set ${name} Active again, because it was named` : keptText(name);
-}
-
 /** What came of `applyPlan`. */
 export function renderApply(result: ApplyResult): string {
-  const state = result.state === 'contained' && !result.changed ? 'contained; nothing was left to do' : result.state;
-  return [`Result: ${state}`, ...result.actions.map(resultLine), ''].join('\n');
+  const { rounds, lifts } = result.watched;
+  const state =
+    result.state === 'contained' && !result.changed ? 'contained; nothing was left to do' : spelt(result.state);
+  return [
+    `Result: ${state}`,
+    ...result.reasons.map((reason) => `- ${plain(reason)}`),
+    ...(rounds > 0
+      ? [
+          `- watched ${rounds} times: ${lifts === 0 ? 'nobody lifted anything' : `lifted ${lifts} times, and set again`}`,
+        ]
+      : []),
+    ...(result.locked
+      ? []
+      : ['- not race-safe: no service control policy holds it; whoever may change IAM here can lift it']),
+    ...result.actions.map(resultLine),
+    '',
+  ].join('\n');
 }
 
 /** What came of `undoPlan`. */
@@ -75,29 +124,64 @@ export function renderUndo(result: UndoResult): string {
   return [`Result: ${state}`, ...result.actions.map(resultLine), ''].join('\n');
 }
 
+/** What came of `verifyPlan`. */
+export function renderVerify(result: VerifyResult): string {
+  return [
+    `Result: ${spelt(result.state)}`,
+    ...result.reasons.map((reason) => `- ${plain(reason)}`),
+    ...result.actions.map(resultLine),
+    '',
+  ].join('\n');
+}
+
+const spelt = (state: ApplyResult['state']): string => (state === 'not-contained' ? 'NOT CONTAINED' : state);
+
+const subject = ({ identity, state }: Plan): string => code(identity.keyId ?? state.principal.arn);
+
+function undoText({ title, from, to, undo }: PlannedAction, reactivate: readonly string[]): string {
+  const { reversible, how, onlyIfNamed: name } = undo;
+  if (from === to) return `Nothing: it was so before the plan (${title})`;
+  if (!reversible || name === null) return how;
+  return reactivate.includes(name) ? `Set ${name} Active again, because it was named` : keptText(name);
+}
+
 function resultLine({ title, outcome, detail }: { title: string; outcome: string; detail: string }): string {
   return `- ${outcome}: ${plain(title)}${detail === '' ? '' : ` (${plain(detail)})`}`;
 }
 
 function refused({ refusals }: Plan): string[] {
-  if (refusals.length === 0) return [];
-  return [
-    '## Refused: this plan will not be applied',
-    '',
-    ...refusals.map(({ reason, hint }) => `- ${plain(reason)}. ${plain(hint)}`),
-    '',
-  ];
+  return section(
+    'Refused: this plan will not be applied',
+    refusals.map(({ reason, hint }) => `- ${plain(reason)}. ${plain(hint)}`),
+  );
+}
+
+/** Nothing where it has no lines. */
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : [`## ${title}`, '', ...lines, ''];
+}
+
+function stageLines({ lane, actions }: Plan, stage: PlannedAction['stage']): string[] {
+  const title = lane === 'fast' ? 'Actions' : `Stage ${stage}`;
+  const lines = actions
+    .filter((action) => action.stage === stage)
+    .flatMap((action, index) => actionLines(action, index + 1));
+  return [`## ${title}`, '', ...lines, ...(lines.length === 0 ? ['None.', ''] : [])];
 }
 
 function actionLines(action: PlannedAction, number: number): string[] {
   const step = playbook.find(({ id }) => id === action.step);
-  const done = action.changes.every(({ from, to }) => from === to);
   return [
-    `${number}. ${plain(action.title)}${done ? ' (in place already)' : ''}`,
-    `   - Call: ${code(`${action.call.service}:${action.call.call} ${JSON.stringify(action.call.input)}`)}`,
+    `${number}. ${plain(action.title)}${action.from === action.to ? ' (in place already)' : ''} [${plain(action.id)}]`,
+    ...action.calls.map(
+      (call) =>
+        `   - Call: ${code(`${permissionOf(call)}${call.region === undefined ? '' : ` in ${call.region}`} ${JSON.stringify(call.input)}`)}`,
+    ),
     ...(step === undefined ? [] : [`   - Why: ${step.reason}`]),
+    ...(action.why === '' ? [] : [`   - Why this one: ${plain(action.why)}`]),
     ...action.breaks.map((sentence) => `   - Breaks: ${plain(sentence)}`),
-    `   - Undo: ${plain(action.undo.how)}`,
+    '   - Verified: read back until the account shows it, then watched',
+    `   - Undo: ${action.undo.reversible ? '' : 'can not be undone. '}${plain(action.undo.how)}`,
     '',
   ];
 }
@@ -118,30 +202,51 @@ function clientLine({ source_ip, user_agent, events, last_seen }: KeyClient): st
   return `- ${from}: ${events} events${last_seen === null ? '' : `, last ${plain(last_seen)}`}`;
 }
 
+/** Shown by what issued them: a busy key has issued thousands. */
+function derivedLines({ derived, derivedLeftOut }: Plan): string[] {
+  const groups = new Map<string, { count: number; last: string }>();
+  for (const { eventName, issuedArn, issuedAt } of derived) {
+    const name = `${eventName ?? 'unknown'}: ${issuedArn ?? 'unknown'}`;
+    const { count = 0, last = '' } = groups.get(name) ?? {};
+    groups.set(name, { count: count + 1, last: (issuedAt ?? '') > last ? (issuedAt ?? '') : last });
+  }
+  const lines = [...groups]
+    .sort(([a, x], [b, y]) => y.count - x.count || (a < b ? -1 : 1))
+    .map(([name, { count, last }]) => `- ${code(name)}: ${count}${last === '' ? '' : `, the last at ${plain(last)}`}`);
+  const shown = lines.slice(0, 20);
+  const left = lines.length - shown.length;
+  return [
+    ...shown,
+    ...(left > 0 ? [`- and ${left} more (the JSON has all)`] : []),
+    ...(derivedLeftOut > 0 ? [`- and ${derivedLeftOut} credentials that the plan leaves out`] : []),
+  ];
+}
+
 function lastUse({ state }: Plan): string {
-  if (state.lastUsed === null) return 'never, as far as IAM knows';
+  if (state.lastUsed === null)
+    return state.principal.type === 'user' ? 'never, as far as IAM knows' : 'not known to IAM';
   const { time, service, region } = state.lastUsed;
   return `${plain(time)}, ${code(service)} in ${code(region)}`;
 }
 
+function raceSafe({ actions, state }: Plan): string {
+  if (actions.some(({ step }) => step === 'lock')) return 'yes, once the service control policy is attached';
+  const why =
+    state.organization === null
+      ? 'the account is in no organization that can be asked'
+      : plain(state.organization.reason || 'the step was left out');
+  return `no, for ${why}; apply watches, and sets again what is lifted`;
+}
+
+function limits({ actions }: Plan): string[] {
+  return actions.some(({ step }) => step === 'lock')
+    ? ['- Copies that the intruder took of data: those are gone.']
+    : [
+        '- Whoever else may change IAM here can lift the deny within seconds; apply the plan again to re-assert it.',
+        '- Copies that the intruder took of data: those are gone.',
+      ];
+}
+
 function listed(items: readonly string[]): string {
   return items.length === 0 ? 'none' : items.join(', ');
-}
-
-/** Between back quotes Markdown shows text as it is, so the text must not hold one. */
-function code(text: string): string {
-  return `\`${escaped(text).replaceAll('`', '\\u{60}')}\``;
-}
-
-/** Outside of code, characters that start a link, HTML or a table cell are escaped too. */
-function plain(text: string): string {
-  return escaped(text).replace(/[<>[\]`|]/g, (character) => `\\${character}`);
-}
-
-/** Control, format (bidirectional and zero-width) and line-separating characters and lone surrogates, spelt out. */
-function escaped(text: string): string {
-  return text.replace(
-    /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,
-    (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,
-  );
 }

@@ -1,23 +1,39 @@
 import type { KeyClient } from '../model/trace.js';
-import type { ContainClients } from './aws.js';
+import type { AccountState } from './account/state.js';
 import type { ApiCall } from './calls.js';
-import type { AccountState, Facts } from './state.js';
+import { callsFor } from './facts/index.js';
+import type { Target } from './target.js';
 
-/** One fact that an action changes; null where the thing does not exist. */
-export interface Change {
-  fact: string;
-  from: string | null;
-  to: string | null;
-}
+/**
+ * `fast`: unauthorised use is confirmed, so everything at once. `graceful`: exposed but not used, so the key is denied
+ * while it is still Active (the canary: every straggler shows in the logs), and deactivated in a second stage.
+ */
+export type Lane = 'fast' | 'graceful';
 
-/** One call to AWS, decided when the plan is made. Where `from` equals `to` throughout, it holds already. */
+/** `contain` is all of the fast lane. The graceful lane has `canary`, then `deactivate`. */
+export type Stage = 'contain' | 'canary' | 'deactivate';
+
+export const stagesOf: Record<Lane, readonly Stage[]> = { fast: ['contain'], graceful: ['canary', 'deactivate'] };
+
+/** Stands in `PlannedAction.to` for the time of the change, which is not known while the plan is made. */
+export const cutoff = '{{cutoff}}';
+
+/** One fact to set, decided when the plan is made. Where `from` equals `to` it holds already. */
 export interface PlannedAction {
-  /** `STEP` or `STEP:TARGET`; unique in a plan. */
+  /** `STEP:TARGET`; unique in a plan. */
   id: string;
   step: string;
+  stage: Stage;
   title: string;
-  call: ApiCall;
-  changes: Change[];
+  fact: string;
+  /** Null where the thing does not exist. */
+  from: string | null;
+  /** May hold `cutoff`. */
+  to: string | null;
+  /** What will be sent to AWS. */
+  calls: ApiCall[];
+  /** Why this target, beside why the step: empty where it is the owner's. */
+  why: string;
   /** What stops working, a sentence each. */
   breaks: string[];
   undo: {
@@ -30,17 +46,18 @@ export interface PlannedAction {
 }
 
 export interface StepOptions {
+  lane: Lane;
+  targets: readonly Target[];
   clients: readonly KeyClient[];
   /** `none`: no logs were asked, so that no clients means nothing. */
   clientsFrom: 'logs' | 'none';
+  /** When the incident began; null where that is not known. */
+  since: string | null;
 }
 
 /**
- * One step of the playbook: data plus functions, undo beside do.
- *
- * `plan` is pure. The others act on one action of this step and may run any number of times: `apply` and `undo`
- * succeed where the account is already as they would leave it. None of them judges success: the engine does, by
- * `read`ing back the facts that the action changes. They throw what `ask` throws.
+ * One step of the playbook: what to set, and why. It is pure: how facts are read, set and set back is in `facts/`,
+ * whether they hold is judged by the engine, which reads them back.
  */
 export interface Step {
   /** `verb-noun`; the file's name. */
@@ -48,11 +65,45 @@ export interface Step {
   title: string;
   /** Why the playbook has it, and why at this place. */
   reason: string;
-  /** The actions in the order to run them; empty where the step does not concern the principal. */
-  plan(state: AccountState, options: StepOptions): PlannedAction[];
-  /** The present value of each fact in `action.changes`. */
-  read(clients: ContainClients, action: PlannedAction): Promise<Facts>;
-  apply(clients: ContainClients, action: PlannedAction): Promise<void>;
-  /** Restores `prior`: what `read` gave before the first call. */
-  undo(clients: ContainClients, action: PlannedAction, prior: Facts): Promise<void>;
+  /** In the graceful lane. */
+  stage: 'canary' | 'deactivate';
+  /** The actions in the order to run them; empty where the step does not concern the account. */
+  plan(state: AccountState, options: StepOptions): DecidedAction[];
+}
+
+/** What a step decides; the rest follows from it. */
+export interface DecidedAction {
+  /** What distinguishes it among the step's actions. */
+  target: string;
+  title: string;
+  fact: string;
+  from: string | null;
+  to: string | null;
+  why?: string;
+  breaks: string[];
+  /** A sentence: how undo brings `from` back. */
+  undo: string;
+  irreversible?: true;
+  onlyIfNamed?: string;
+}
+
+/** All that a step plans, whole. */
+export function actionsOf(step: Step, state: AccountState, options: StepOptions): PlannedAction[] {
+  return step.plan(state, options).map((action) => ({
+    id: `${step.id}:${action.target}`,
+    step: step.id,
+    stage: options.lane === 'fast' ? 'contain' : step.stage,
+    title: action.title,
+    fact: action.fact,
+    from: action.from,
+    to: action.to,
+    calls: action.from === action.to ? [] : callsFor(action.fact, action.from, action.to),
+    why: action.why ?? '',
+    breaks: action.breaks,
+    undo: {
+      reversible: action.irreversible !== true,
+      how: action.undo,
+      onlyIfNamed: action.onlyIfNamed ?? null,
+    },
+  }));
 }

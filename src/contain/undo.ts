@@ -1,15 +1,18 @@
 import { KeytrailError } from '../errors.js';
-import type { ActionResult, Run, RunOptions } from './apply.js';
+import { readRoleIdentity } from './account/role.js';
+import { readUser } from './account/user.js';
 import type { ContainClients } from './aws.js';
+import { differences, inWords } from './fact.js';
+import { type Caller, observeCaller } from './identify.js';
 import type { Journal } from './journal.js';
-import { observeCaller, observeUser } from './observe.js';
-import { checkActions, type Plan, stepOf } from './plan.js';
+import { checkActions, type Plan } from './plan.js';
 import { type ActionRecord, standingOf } from './progress.js';
-import { differences, inWords } from './state.js';
+import type { ActionResult, Run, RunOptions } from './run.js';
+import { setFact } from './set.js';
 import type { PlannedAction } from './step.js';
-import { defaultDelays, goalOf, holds, readBack, stopIfAborted } from './verify.js';
+import { defaultDelays, holds, readBack, readOf, stopIfAborted } from './verify.js';
 
-export interface UndoOptions extends Omit<RunOptions, 'protectedPrincipals'> {
+export interface UndoOptions extends Omit<RunOptions, 'protectedPrincipals' | 'stage' | 'watch'> {
   /** Ids of access keys to set Active again. No key is, unless it is named here. */
   reactivate?: readonly string[];
 }
@@ -36,7 +39,7 @@ export interface UndoResult {
 /**
  * Restores what each journaled action of the plan found, last first. An expired plan can be undone. What someone else
  * has changed since is left alone and reported. Throws `guard_refused` for another account, `state_changed` where the
- * user is gone or another, `bad_parameter` for a key to reactivate that the plan does not deactivate, `plan_invalid`
+ * owner is gone or another, `bad_parameter` for a key to reactivate that the plan does not deactivate, `plan_invalid`
  * (an empty journal, too), `no_credentials`, `aws_failed` and `interrupted`.
  */
 export async function undoPlan(run: UndoRun): Promise<UndoResult> {
@@ -53,7 +56,7 @@ export async function undoPlan(run: UndoRun): Promise<UndoResult> {
     const result =
       record === undefined
         ? { id: action.id, title: action.title, outcome: 'already' as const, detail: 'not applied, or undone before' }
-        : await undoAction(run, action, record, caller);
+        : await undoAction(run, action, record, caller.arn);
     run.onProgress?.(result);
     actions.push(result);
   }
@@ -68,31 +71,30 @@ export async function undoPlan(run: UndoRun): Promise<UndoResult> {
 async function undoAction(
   { clients, journal, onProgress, options = {} }: UndoRun,
   action: PlannedAction,
-  { prior }: ActionRecord,
+  { prior, goal }: ActionRecord,
   caller: string,
 ): Promise<ActionResult<UndoOutcome>> {
-  const step = stepOf(action);
   const result = (outcome: UndoOutcome, detail: string) => ({ id: action.id, title: action.title, outcome, detail });
   const now = options.now ?? (() => new Date());
   const note = (event: 'intent' | 'done' | 'failed', detail: string) =>
-    journal.append({ phase: 'undo', event, action: action.id, prior, detail, caller, time: now().toISOString() });
-  const read = () => step.read(clients, action);
+    journal.append({ phase: 'undo', event, action: action.id, prior, goal, detail, caller, time: now().toISOString() });
+  const read = () => readOf(clients, action);
   try {
     const current = await read();
     if (holds(prior, current)) {
       await note('done', 'found as before the plan');
-      return result('already', holds(prior, goalOf(action)) ? 'was so before the plan, and stays' : '');
+      return result('already', holds(prior, goal) ? 'was so before the plan, and stays' : '');
     }
     const name = action.undo.onlyIfNamed;
     if (!action.undo.reversible) return result('kept', action.undo.how);
     if (name !== null && !options.reactivate?.includes(name)) return result('kept', keptText(name));
-    if (!holds(goalOf(action), current)) {
-      const changed = differences(goalOf(action), current).map(inWords).join('; ');
+    if (!holds(goal, current)) {
+      const changed = differences(goal, current).map(inWords).join('; ');
       return result('failed', `left alone, for someone else changed it since: ${changed}`);
     }
     onProgress?.({ ...result('undone', ''), outcome: 'undoing' });
     await note('intent', action.undo.how);
-    await step.undo(clients, action, prior);
+    await setFact(clients, action.fact, current, prior);
     const check = await readBack(prior, read, options.delays ?? defaultDelays, options.signal);
     await note(check.ok ? 'done' : 'failed', check.ok ? 'read back' : `not confirmed: ${check.detail}`);
     return check.ok ? result('undone', '') : result('unverifiable', check.detail);
@@ -128,22 +130,27 @@ function checkJournal({ entries }: Journal): void {
   );
 }
 
-/** The account and the very user of the plan; returns the caller's ARN. */
-async function checkIdentity(plan: Plan, clients: ContainClients): Promise<string> {
+/** The account and the very owner of the plan. */
+async function checkIdentity(plan: Plan, clients: ContainClients): Promise<Caller> {
   const caller = await observeCaller(clients);
-  if (caller.accountId !== plan.accountId) {
+  const { accountId } = plan.identity;
+  if (caller.accountId !== accountId) {
     throw new KeytrailError(
       'guard_refused',
-      `the plan is for account ${plan.accountId}, the credentials are of account ${caller.accountId}`,
-      { hint: `Run the command with a responder's credentials of account ${plan.accountId}.` },
+      `the plan is for account ${accountId}, the credentials are of account ${caller.accountId}`,
+      { hint: `Run the command with a responder's credentials of account ${accountId}.` },
     );
   }
-  const { userName, userId, arn } = plan.principal;
-  const user = userName === null ? null : await observeUser(clients, userName);
-  if (user?.userId !== userId) {
-    throw new KeytrailError('state_changed', `${arn} ${user === null ? 'is gone' : 'is now another user'}`, {
-      hint: 'There is nothing of the planned user left to restore.',
+  const { type, name, arn, id } = plan.state.principal;
+  if (name === null) return caller;
+  const found =
+    type === 'role'
+      ? ((await readRoleIdentity(clients, name))?.split(' ')[1] ?? null)
+      : ((await readUser(clients, name))?.id ?? null);
+  if (found !== id) {
+    throw new KeytrailError('state_changed', `${arn} ${found === null ? 'is gone' : `is now another ${type}`}`, {
+      hint: `There is nothing of the planned ${type} left to restore.`,
     });
   }
-  return caller.arn;
+  return caller;
 }

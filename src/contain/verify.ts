@@ -1,24 +1,37 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KeytrailError, reasonOf } from '../errors.js';
-import { differences, type Facts, inWords } from './state.js';
-import type { PlannedAction } from './step.js';
+import type { ContainClients } from './aws.js';
+import { differences, type Facts, inWords } from './fact.js';
+import { readFact } from './facts/index.js';
+import { cutoff, type PlannedAction } from './step.js';
 
 /** IAM is eventually consistent ("Changes that I make are not always immediately visible"): 31 s in all. */
 export const defaultDelays: readonly number[] = [1000, 2000, 4000, 8000, 16_000];
 
+/** How far ahead sessions are revoked: for clocks that differ, and for what IAM needs to spread a policy. */
+const cutoffAhead = 30_000;
+
 export interface Check {
   ok: boolean;
-  /** Where not ok: what was read instead. */
+  /** Where not ok: what was read instead, or why nothing could be. */
   detail: string;
+  /** Whether nothing could be read. */
+  unread: boolean;
 }
 
-/** The facts as the action leaves them. */
-export function goalOf(action: PlannedAction): Facts {
-  return Object.fromEntries(action.changes.map(({ fact, to }) => [fact, to]));
+/** The fact as the action leaves it, the cutoff being the whole second after half a minute from now. */
+export function goalOf({ fact, to }: PlannedAction, now: Date): Facts {
+  const time = new Date(Math.ceil((now.getTime() + cutoffAhead) / 1000) * 1000).toISOString().replace('.000Z', 'Z');
+  return { [fact]: to === null ? null : to.replace(cutoff, time) };
 }
 
 export function holds(wanted: Facts, read: Facts): boolean {
   return differences(wanted, read).length === 0;
+}
+
+/** The present value of the action's fact. */
+export async function readOf(clients: ContainClients, { fact }: PlannedAction): Promise<Facts> {
+  return { [fact]: await readFact(clients, fact) };
 }
 
 /** Reads until the account shows `wanted`, once more after each delay (milliseconds). Throws only `interrupted`. */
@@ -37,16 +50,17 @@ export async function readBack(
   return check;
 }
 
-async function readOnce(wanted: Facts, read: () => Promise<Facts>): Promise<Check> {
+export async function readOnce(wanted: Facts, read: () => Promise<Facts>): Promise<Check> {
   try {
     const differing = differences(wanted, await read());
-    return { ok: differing.length === 0, detail: differing.map(inWords).join('; ') };
+    return { ok: differing.length === 0, detail: differing.map(inWords).join('; '), unread: false };
   } catch (error) {
-    return { ok: false, detail: reasonOf(error) };
+    return { ok: false, detail: reasonOf(error), unread: true };
   }
 }
 
-async function wait(delay: number, signal: AbortSignal | undefined): Promise<void> {
+/** Throws `interrupted` when the signal comes first. */
+export async function wait(delay: number, signal: AbortSignal | undefined): Promise<void> {
   try {
     await sleep(delay, undefined, signal ? { signal } : {});
   } catch (error) {

@@ -1,8 +1,6 @@
 import { access, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { AccountState } from '../contain/state.js';
 import { KeytrailError } from '../errors.js';
-import { accountStateOf } from './account-state.js';
 import { AnswerBook, type ExpectedAnswer } from './answers.js';
 import type { Delivered } from './delivery.js';
 import { writeEvents } from './event-files.js';
@@ -11,6 +9,7 @@ import { flowLogsOf } from './flow-log.js';
 import { timeText } from './identifiers.js';
 import { type Incident, incidentOf } from './incident.js';
 import { planFlows } from './incident-flows.js';
+import { type OwnerState, ownerStateOf } from './owner-state.js';
 import { planEvents } from './plan.js';
 import { slotsOf } from './schedule.js';
 import { acts, type ClosureEntry, villainOf } from './villain.js';
@@ -59,8 +58,8 @@ export interface ScenarioSummary extends Omit<ScenarioAnswers, 'questions'> {
   answers: string;
   /** Of the log files, compressed. */
   bytes: number;
-  /** The account of the leaked key, from which a containment plan can be made. */
-  accountState: AccountState;
+  /** The leaked key's owner as IAM has it, from which a containment plan can be made. */
+  ownerState: OwnerState;
 }
 
 export type { ClosureEntry, ExpectedAnswer, Incident };
@@ -166,6 +165,6 @@ export async function generateScenario(options: ScenarioOptions): Promise<Scenar
   const file = path.join(directory, 'answers.json');
   await writeFile(file, `${JSON.stringify(answers, null, 1)}\n`);
   const lastUse = plan.events.findLast(({ record }) => record.userIdentity.accessKeyId === leaked)!;
-  const accountState = accountStateOf(seed, villain, lastUse);
-  return { ...known, directory, answers: file, bytes: written.bytes, accountState };
+  const ownerState = ownerStateOf(seed, villain, lastUse);
+  return { ...known, directory, answers: file, bytes: written.bytes, ownerState };
 }

@@ -37,12 +37,12 @@ describeWith('aws', 'keytrail contain, IAM enforced', () => {
     expect(unconfirmed.stderr).toMatch(/nothing was changed.*--yes/);
     expect(await leaked.tryKey()).toBe('allowed');
 
-    const applied = await contain(['apply', '--plan', file, '--yes', '--format', 'json']);
+    const applied = await contain(['apply', '--plan', file, '--yes', '--watch', '2s', '--format', 'json']);
     expect(applied.code, applied.stderr).toBe(0);
     expect(JSON.parse(applied.stdout)).toMatchObject({ state: 'contained', changed: true });
     expect(await leaked.tryKey()).not.toBe('allowed');
 
-    const again = await contain(['apply', '--plan', file, '--yes', '--format', 'json']);
+    const again = await contain(['apply', '--plan', file, '--yes', '--watch', '2s', '--format', 'json']);
     expect(JSON.parse(again.stdout)).toMatchObject({ state: 'contained', changed: false });
 
     const denyLifted = await contain(['undo', '--plan', file, '--yes']);
@@ -66,7 +66,7 @@ describeWith('aws', 'keytrail contain, IAM enforced', () => {
     const file = join(account.directory, 'twice.json');
     const other = await account.leak();
     await contain(['plan', other.accessKeyId, '--out', file]);
-    expect((await contain(['apply', '--plan', file, '--yes'])).code).toBe(0);
+    expect((await contain(['apply', '--plan', file, '--yes', '--watch', '2s'])).code).toBe(0);
     const again = await contain(['plan', leaked.accessKeyId, '--out', file]);
     expect(again).toMatchObject({ code: 2, stdout: '' });
     expect(again.stderr).toMatch(/twice\.json was applied.*Name another file/);
@@ -79,7 +79,9 @@ describeWith('aws', 'keytrail contain, IAM enforced', () => {
     expect(own.code).toBe(1);
     const file = join(account.directory, 'protected.json');
     await contain(['plan', leaked.accessKeyId, '--out', file]);
-    const refused = await contain(['apply', '--plan', file, '--yes'], responder, { KEYTRAIL_PROTECT: leaked.userName });
+    const refused = await contain(['apply', '--plan', file, '--yes', '--watch', '2s'], responder, {
+      KEYTRAIL_PROTECT: leaked.userName,
+    });
     expect(refused.code).toBe(1);
     expect(refused.stderr).toMatch(/protected/);
     expect(await leaked.tryKey()).toBe('allowed');

@@ -10,14 +10,18 @@ import {
   PutUserPolicyCommand,
 } from '@aws-sdk/client-iam';
 import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
-import { type ActionProgress, type ApplyResult, applyPlan, type RunOptions } from '../../src/contain/apply.js';
+import { observe } from '../../src/contain/account/observe.js';
+import { type ApplyResult, applyPlan } from '../../src/contain/apply.js';
 import type { ContainClients } from '../../src/contain/aws.js';
 import { createClients } from '../../src/contain/clients.js';
+import { identify } from '../../src/contain/identify.js';
 import { type Journal, openJournal } from '../../src/contain/journal.js';
-import { observe } from '../../src/contain/observe.js';
 import { makePlan, type Plan, type PlanOptions } from '../../src/contain/plan.js';
 import { formatPlan, parsePlan } from '../../src/contain/plan-file.js';
+import type { ActionProgress, RunOptions } from '../../src/contain/run.js';
+import { targetsOf } from '../../src/contain/target.js';
 import { type UndoOptions, type UndoResult, undoPlan } from '../../src/contain/undo.js';
+import type { Trace } from '../../src/model/trace.js';
 import { startAws, uniquePrefix } from '../services/index.js';
 import { dumpAccount, dumpUser } from './dump.js';
 
@@ -34,6 +38,12 @@ export interface Leaked extends Credentials {
 }
 
 const region = 'us-east-1';
+
+export interface PlanChoices extends Partial<Omit<PlanOptions, 'identity' | 'targets' | 'notCovered' | 'trace'>> {
+  trace?: Trace | null;
+  principalArn?: string;
+  clients?: ContainClients;
+}
 
 /** An AWS account with IAM enforced, and a directory for plans. */
 export class Account {
@@ -108,15 +118,22 @@ export class Account {
     return this.clients(await this.addUser(uniquePrefix('admin'), ['*']));
   }
 
-  /** As two commands make and read a plan. */
-  async plan({ accessKeyId }: Credentials, options: Partial<PlanOptions> = {}): Promise<Plan> {
-    const state = await observe(this.responder, accessKeyId);
-    return parsePlan(formatPlan(makePlan(state, { now: new Date(), ...options })));
+  /** As two commands make and read a plan. Without a trace nobody looked at the logs. */
+  async plan({ accessKeyId }: { accessKeyId: string }, options: PlanChoices = {}): Promise<Plan> {
+    const { trace = null, since = null, regions = [region], clients = this.responder, principalArn, ...more } = options;
+    const keyId = accessKeyId === '' ? null : accessKeyId;
+    const identity = await identify(clients, { keyId, trace, ...(principalArn ? { principalArn } : {}) });
+    const { targets, notCovered } = targetsOf(identity, trace, since);
+    const state = await observe(clients, { identity, targets, regions });
+    const made = makePlan(state, { now: new Date(), identity, targets, notCovered, since, regions, trace, ...more });
+    return parsePlan(formatPlan(made));
   }
 
   async apply(plan: Plan, options: RunOptions = {}, clients = this.responder): Promise<ApplyResult> {
-    const delays = [0];
-    return this.withJournal(plan, (journal) => applyPlan({ plan, clients, journal, options: { delays, ...options } }));
+    const shared = { delays: [0], watch: { rounds: 2, interval: 0 } };
+    return this.withJournal(plan, (journal) =>
+      applyPlan({ plan, clients, journal, options: { ...shared, ...options } }),
+    );
   }
 
   async undo(

@@ -153,8 +153,7 @@ describeWith('aws', 'containment of a leaked key', () => {
     const plan = await account.plan(leaked);
     await account.apply(plan);
     const [, deactivate] = plan.actions;
-    const call = { ...deactivate!.call, input: { UserName: other.userName, AccessKeyId: other.accessKeyId } };
-    const ofAnother = { ...deactivate!, call };
+    const ofAnother = { ...deactivate!, fact: `access-key ${other.userName} ${other.accessKeyId}` };
     const unasked = { ...deactivate!, undo: { ...deactivate!.undo, onlyIfNamed: null } };
     for (const forged of [ofAnother, unasked]) {
       const actions = [plan.actions[0]!, forged] as Plan['actions'];

@@ -2,11 +2,23 @@ import { describe, expect, it } from 'vitest';
 import { type GuardContext, refusals, refuse } from '../../src/contain/guards.js';
 import { noon, someState } from './state.js';
 
-function guardsOf(changes: Partial<GuardContext>): string[] {
-  const context: GuardContext = { state: someState(), plan: null, protectedPrincipals: [], now: noon, ...changes };
-  return refusals(context).map(({ guard }) => guard);
+function contextOf(changes: Partial<GuardContext>): GuardContext {
+  return {
+    state: someState(),
+    identity: { kind: 'user-key', draft: null },
+    targets: [],
+    derivedArns: [],
+    plan: null,
+    protectedPrincipals: [],
+    now: noon,
+    ...changes,
+  };
 }
-const seenBy = (arn: string, userId = 'X') => ({ state: someState({ caller: { arn, userId } }) });
+
+function guardsOf(changes: Partial<GuardContext>): string[] {
+  return refusals(contextOf(changes)).map(({ guard }) => guard);
+}
+const seenBy = (arn: string, userId = 'X') => ({ state: someState({}, { caller: { arn, userId } }) });
 const account = '111122223333';
 
 describe('guards', () => {
@@ -21,18 +33,18 @@ describe('guards', () => {
     expect(guardsOf(seenBy(`arn:aws:iam::${account}:user/CI`))).toEqual(['own-identity']);
     expect(guardsOf(seenBy('', 'AIDACI'))).toEqual(['own-identity']);
     const principal = {
-      type: 'user' as const,
-      userName: 'Responder',
+      type: 'role' as const,
+      name: 'Responder',
       arn: `arn:aws:iam::${account}:role/ir/Responder`,
-      userId: 'AROA',
+      id: 'AROA',
     };
     const caller = { arn: `arn:aws:sts::${account}:assumed-role/Responder/ada`, userId: 'AROA:ada' };
-    expect(guardsOf({ state: someState({ principal, caller }) })).toEqual(['own-identity']);
+    expect(guardsOf({ state: someState({}, { principal, caller }) })).toEqual(['own-identity']);
   });
 
   it('keep hands off root', () => {
-    const principal = { type: 'root' as const, userName: null, arn: `arn:aws:iam::${account}:root`, userId: account };
-    expect(guardsOf({ state: someState({ principal }) })).toEqual(['root']);
+    const principal = { type: 'root' as const, name: null, arn: `arn:aws:iam::${account}:root`, id: account };
+    expect(guardsOf({ state: someState({}, { principal }) })).toEqual(['root']);
   });
 
   it.each(['ci', 'CI', 'c?', 'arn:aws:iam::111122223333:user/build/ci', '*:user/build/*', '*'])(
@@ -47,7 +59,7 @@ describe('guards', () => {
   });
 
   it('judge a hostile pattern at once', () => {
-    const state = someState({ principal: { ...someState().principal, userName: 'a'.repeat(64) } });
+    const state = someState({ principal: { ...someState().principal, name: 'a'.repeat(64) } });
     expect(guardsOf({ state, protectedPrincipals: [`${'*a'.repeat(5000)}b`] })).toEqual([]);
   });
 

@@ -10,6 +10,7 @@ const record = (event: JournalRecord['event']): JournalRecord => ({
   event,
   action: 'attach-deny',
   prior: { 'attached policy x': null },
+  goal: { 'attached policy x': 'attached' },
   detail: 'iam:AttachUserPolicy',
   caller: 'arn:aws:iam::111122223333:user/ada',
   time: '2024-06-01T12:00:00.000Z',

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { RunOptions } from '../../src/contain/apply.js';
-import { observe } from '../../src/contain/observe.js';
-import { makePlan, type Plan } from '../../src/contain/plan.js';
+import { identify } from '../../src/contain/identify.js';
+import { makePlan, type Plan, type PlanOptions } from '../../src/contain/plan.js';
+import type { RunOptions } from '../../src/contain/run.js';
 import { describeWith } from '../services/index.js';
 import { Account, outcomes } from './account.js';
 
@@ -10,6 +10,12 @@ const refusedWith = (code: string, message: RegExp) => ({
   message: expect.stringMatching(message),
   hint: expect.any(String),
 });
+
+/** The same plan, made anew from other ingredients. */
+function again(plan: Plan, { state = plan.state, ...options }: Partial<PlanOptions> & { state?: Plan['state'] }): Plan {
+  const { identity, targets } = plan;
+  return makePlan(state, { now: new Date(), identity, targets, regions: plan.regions, ...options });
+}
 
 describeWith('aws', 'containment is refused', () => {
   let account: Account;
@@ -23,7 +29,7 @@ describeWith('aws', 'containment is refused', () => {
     const plan = await account.plan(leaked);
     const { accessKeyId } = await account.addKey(leaked.userName);
     const before = await account.dump(leaked);
-    const refused = refusedWith('state_changed', new RegExp(`: access key ${accessKeyId} is new$`));
+    const refused = refusedWith('state_changed', new RegExp(`: access key ${accessKeyId} of \\S+ is new$`));
     await expect(account.apply(plan)).rejects.toMatchObject(refused);
     expect(await account.dump(leaked)).toEqual(before);
     expect((await account.apply(await account.plan(leaked))).state).toBe('contained');
@@ -33,7 +39,7 @@ describeWith('aws', 'containment is refused', () => {
     const leaked = await account.leak();
     const plan = await account.plan(leaked);
     await account.attach(leaked.userName, 'arn:aws:iam::aws:policy/AWSDenyAll');
-    await expect(account.apply(plan)).rejects.toMatchObject(refusedWith('state_changed', /AWSDenyAll is new/));
+    await expect(account.apply(plan)).rejects.toMatchObject(refusedWith('state_changed', /AWSDenyAll of \S+ is new/));
   });
 
   it.each<[string, string, (plan: Plan) => { plan?: Plan; options?: RunOptions }]>([
@@ -45,13 +51,18 @@ describeWith('aws', 'containment is refused', () => {
     [
       'of a principal protected when it was made',
       'guard_refused',
-      ({ state }) => ({ plan: makePlan(state, { now: new Date(), protectedPrincipals: ['ci-*'] }) }),
+      (plan) => ({ plan: again(plan, { protectedPrincipals: ['ci-*'] }) }),
     ],
     ['out of time', 'plan_expired', () => ({ options: { now: () => new Date(Date.now() + 25 * 3_600_000) } })],
     [
       'of another account',
       'guard_refused',
-      ({ state }) => ({ plan: makePlan({ ...state, accountId: '999999999999' }, { now: new Date() }) }),
+      (plan) => {
+        const accountId = '999999999999';
+        return {
+          plan: again(plan, { state: { ...plan.state, accountId }, identity: { ...plan.identity, accountId } }),
+        };
+      },
     ],
     ['not of the playbook', 'plan_invalid', (plan) => ({ plan: { ...plan, actions: plan.actions.slice(1) } })],
   ])('for a plan %s, and nothing is called', async (_, code, change) => {
@@ -65,6 +76,7 @@ describeWith('aws', 'containment is refused', () => {
   });
 
   it("for the caller's own key", async () => {
+    await account.anotherResponder();
     const own = await account.addKey('responder');
     const plan = await account.plan(own);
     expect(plan.refusals.map(({ guard }) => guard)).toEqual(['own-identity']);
@@ -86,18 +98,18 @@ describeWith('aws', 'containment is refused', () => {
       },
       { step: 'initialize' },
     );
-    const plan = makePlan(await observe(clients, leaked.accessKeyId), { now: new Date() });
+    const plan = await account.plan(leaked, { clients });
     expect(plan.actions).toEqual([]);
     const refused = refusedWith('guard_refused', /^the key belongs to the root user of account/);
     await expect(account.apply(plan, {}, clients)).rejects.toMatchObject(refused);
   });
 
   it.each([
-    ['ASIAIOSFODNN7EXAMPLE', 'bad_parameter', /temporary credential/],
+    ['ASIAIOSFODNN7EXAMPLE', 'bad_parameter', /is temporary, and AWS does not tell whose/],
     ['AKIAAAAAAAAAAAAAAAAA', 'bad_parameter', /^no user of account \d+ has the key/],
     ['AKIA\u001b[2J', 'bad_parameter', /^"AKIA\\u001b\[2J" is not an access key id$/],
   ])('for %j, and says why', async (keyId, code, message) => {
-    await expect(observe(account.responder, keyId)).rejects.toMatchObject(refusedWith(code, message));
+    await expect(identify(account.responder, { keyId, trace: null })).rejects.toMatchObject(refusedWith(code, message));
   });
 
   it('by AWS for one call, and goes on with the others, saying which permission is missing', async () => {
@@ -123,7 +135,7 @@ describeWith('aws', 'containment is refused', () => {
     });
     const nobody = account.clients({ accessKeyId: 'AKIAAAAAAAAAAAAAAAAA', secretAccessKey: 'none' });
     const refused = refusedWith('no_credentials', /^sts:GetCallerIdentity/);
-    await expect(observe(nobody, leaked.accessKeyId)).rejects.toMatchObject(refused);
+    await expect(identify(nobody, { keyId: leaked.accessKeyId, trace: null })).rejects.toMatchObject(refused);
   });
 
   it('the name contained, where the account does not show it', async () => {

@@ -3,9 +3,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { makePlan } from '../../src/contain/plan.js';
 import { accessKeyFacts } from '../../src/model/access-key.js';
 import { generateScenario, type ScenarioAnswers, type ScenarioOptions } from '../../src/scenario/index.js';
+import { planOfOwner } from '../../src/scenario/plan-of-owner.js';
 import { ask, type Json, questionOf, type Read, readLogs } from './oracle.js';
 
 const root = mkdtempSync(path.join(tmpdir(), 'keytrail-scenario-'));
@@ -235,17 +235,17 @@ describe('a small scenario', () => {
   });
 
   test('a containment plan can be made from the account state', () => {
-    const { accountState } = summary;
+    const { ownerState } = summary;
     const [owner] = answers.questions['key-owner']![0]!.rows;
-    expect(accountState).toMatchObject({ keyId: owner!.access_key_id, accountId: owner!.account_id });
-    expect(accountState.principal).toEqual({
+    expect(ownerState.owner.accessKeys).toContainEqual(expect.objectContaining({ id: owner!.access_key_id }));
+    expect(ownerState.owner.principal).toEqual({
       type: 'user',
-      userName: owner!.user_name,
+      name: owner!.user_name,
       arn: owner!.arn,
-      userId: owner!.principal_id,
+      id: owner!.principal_id,
     });
-    expect(Date.parse(accountState.lastUsed!.time)).toBe(Date.parse(owner!.last_seen as string));
-    const plan = makePlan(accountState, { now: new Date(owner!.last_seen as string) });
+    expect(Date.parse(ownerState.lastUsed.time)).toBe(Date.parse(owner!.last_seen as string));
+    const plan = planOfOwner(ownerState, owner!.access_key_id as string, null, new Date(owner!.last_seen as string));
     expect(plan.refusals).toEqual([]);
     expect(plan.actions.length).toBeGreaterThan(0);
   });

@@ -2,17 +2,17 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
-import { makePlan } from '../../contain/plan.js';
 import { formatPlan } from '../../contain/plan-file.js';
 import { renderPlan } from '../../contain/render.js';
 import { KeytrailError } from '../../errors.js';
 import { reportHtml } from '../../investigate/report-html.js';
 import { summaryText } from '../../investigate/summary-text.js';
+import { traceOf } from '../../investigate/trace.js';
 import { logNames } from '../../model/event.js';
-import type { KeyClient } from '../../model/trace.js';
 import { ingest } from '../../pipeline/ingest.js';
 import { openSource } from '../../s3/source.js';
 import { generateScenario } from '../../scenario/index.js';
+import { planOfOwner } from '../../scenario/plan-of-owner.js';
 import { openStore } from '../../stores/open.js';
 import type { Context } from '../context.js';
 import { ingestProgress } from '../output/progress.js';
@@ -81,11 +81,8 @@ async function run(flags: DemoFlags, context: Context): Promise<void> {
     context.out(summaryText(investigation, context));
 
     step(`keytrail contain plan ${keyId} --store duckdb:${database} --out ${join(flags.dir, 'plan.json')}`);
-    const clients = investigation.answers.find(({ question }) => question.id === 'key-clients')?.answer.rows ?? [];
-    const plan = makePlan(scenario.accountState, {
-      now: context.now(),
-      clients: clients.filter((row) => row.access_key_id === keyId) as unknown as KeyClient[],
-    });
+    const trace = await traceOf({ engine: store, keyId, now: context.now() });
+    const plan = planOfOwner(scenario.ownerState, keyId, trace, context.now());
     context.out(renderPlan(plan));
     context.out('This plan is of the generated account: no AWS account was asked, and none can be changed by it.\n');
 

@@ -1,0 +1,189 @@
+import { existsSync } from 'node:fs';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Identity } from '../../contain/identify.js';
+import type { Plan, PlanOptions } from '../../contain/plan.js';
+import type { Lane } from '../../contain/step.js';
+import { KeytrailError, reasonOf } from '../../errors.js';
+import type { Trace } from '../../model/trace.js';
+import { openClients, type ResponderFlags, responderOptions } from '../contain-clients.js';
+import type { Context } from '../context.js';
+import { jsonText } from '../output/json.js';
+import { protectedPrincipals, protectOption } from '../protected.js';
+import { collect, defaults, formatOption, openFlaggedEngine } from '../settings.js';
+import { writeOut } from '../write-out.js';
+
+interface PlanFlags extends ResponderFlags {
+  protect?: string[];
+  format: 'text' | 'json';
+  out?: string;
+  store?: string;
+  steps?: string;
+  skip?: string[];
+  lane: Lane;
+  principal?: string;
+  since?: string;
+  valid: number;
+  regions?: string;
+}
+
+/** What the logs tell, when a store was named; without one the plan says that nobody looked. */
+async function traceFor(keyId: string | null, flags: PlanFlags, context: Context): Promise<Trace | null> {
+  if (keyId === null || (flags.store === undefined && !context.env.KEYTRAIL_STORE)) return null;
+  const { traceOf } = await import('../../investigate/trace.js');
+  const opened = await openFlaggedEngine(flags, context);
+  try {
+    return await traceOf({
+      engine: opened,
+      keyId,
+      now: context.now(),
+      onProgress: (question) => {
+        if (context.interactive) context.err(`\r\u001b[Kasking ${question} …`);
+      },
+    });
+  } finally {
+    if (context.interactive) context.err('\r\u001b[K');
+    await opened.close();
+  }
+}
+
+/** A plan that was begun is what its undo needs: it must not be written over. */
+async function checkOut(file: string): Promise<void> {
+  const { journalPathOf } = await import('../../contain/journal.js');
+  const journal = journalPathOf(file);
+  if (existsSync(journal))
+    throw new KeytrailError('usage', `${file} was applied: its journal ${journal} is there, and undo needs both`, {
+      hint: 'Name another file after --out.',
+    });
+}
+
+/** ISO 8601 UTC, or null for what was not given. */
+function timeOf(text: string | undefined): string | null {
+  if (text === undefined) return null;
+  const time = new Date(text);
+  if (Number.isNaN(time.getTime()) || !/^\d{4}-\d\d-\d\d/.test(text))
+    throw new KeytrailError('usage', `--since ${JSON.stringify(text)} is no time`, {
+      hint: 'For example 2026-03-01T12:00:00Z.',
+    });
+  return time.toISOString();
+}
+
+function parseHours(text: string): number {
+  const found = /^([1-9]\d{0,2})h?$/.exec(text);
+  if (!found) throw new InvalidArgumentError('Give hours, such as 24h.');
+  return Number(found[1]);
+}
+
+const unreachable = (error: unknown): boolean =>
+  error instanceof KeytrailError &&
+  (error.code === 'no_credentials' ||
+    /ENOTFOUND|ECONNREFUSED|EAI_AGAIN|ETIMEDOUT/.test(`${error.message} ${reasonOf(error.cause)}`));
+
+async function made(keyId: string | null, flags: PlanFlags, context: Context): Promise<Plan> {
+  const [{ identify }, { targetsOf }, { observe }, { makePlan }, { readRegions }, draft] = await Promise.all([
+    import('../../contain/identify.js'),
+    import('../../contain/target.js'),
+    import('../../contain/account/observe.js'),
+    import('../../contain/plan.js'),
+    import('../../contain/account/regions.js'),
+    import('../../contain/draft.js'),
+  ]);
+  const asked = timeOf(flags.since);
+  const trace = await traceFor(keyId, flags, context);
+  const since = asked ?? trace?.firstAbuse ?? null;
+  const options = (identity: Identity): Omit<PlanOptions, 'regions'> => ({
+    now: context.now(),
+    identity,
+    ...targetsOf(identity, trace, flags.lane === 'fast' ? since : asked),
+    lane: flags.lane,
+    since,
+    hoursValid: flags.valid,
+    protectedPrincipals: protectedPrincipals(flags, context),
+    trace,
+    ...(flags.steps === undefined ? {} : { steps: flags.steps.split(',') }),
+    ...(flags.skip === undefined ? {} : { skip: flags.skip }),
+  });
+  const accountId = flags.principal?.split(':')[4] ?? trace?.owner?.accountId ?? (await accountOf(keyId, flags));
+  const clients = await openClients(flags, context, accountId);
+  const found = await identify(clients, {
+    keyId,
+    trace,
+    ...(flags.principal === undefined ? {} : { principalArn: flags.principal }),
+  }).catch((error: unknown) => {
+    if (keyId === null || trace === null || !unreachable(error)) throw error;
+    return draft.identityFromLogs(keyId, trace, reasonOf(error));
+  });
+  const request = options(found);
+  if (found.draft !== null) return makePlan(draft.stateFromLogs(found, trace, request.targets), request);
+  const hasRoles = request.targets.some(({ kind }) => kind === 'role');
+  const regions =
+    flags.regions?.split(',') ?? (hasRoles ? await readRegions(clients).catch(() => [clients.region]) : []);
+  const state = await observe(clients, { identity: found, targets: request.targets, regions });
+  return makePlan(state, { ...request, regions });
+}
+
+/** The account that a key's id tells, for a role that is only named. */
+async function accountOf(keyId: string | null, flags: PlanFlags): Promise<string | null> {
+  if (keyId === null || flags.assumeRole === undefined || flags.assumeRole.startsWith('arn:')) return null;
+  const { accessKeyFacts } = await import('../../model/access-key.js');
+  return accessKeyFacts(keyId).account;
+}
+
+async function plan(keyId: string | null, flags: PlanFlags, context: Context): Promise<void> {
+  if (keyId === null && flags.principal === undefined)
+    throw new KeytrailError('usage', 'neither a key nor a principal was named', {
+      hint: 'keytrail contain plan AKIA…, or keytrail contain plan --principal ARN',
+    });
+  if (flags.out !== undefined) await checkOut(flags.out);
+  const [{ formatPlan }, { renderPlan }] = await Promise.all([
+    import('../../contain/plan-file.js'),
+    import('../../contain/render.js'),
+  ]);
+  const result = await made(keyId, flags, context);
+  if (flags.out !== undefined) await writeOut(flags.out, formatPlan(result));
+  context.out(flags.format === 'json' ? `${jsonText(result, 2)}\n` : renderPlan(result));
+  const refused = result.refusals.length > 0;
+  if (flags.out !== undefined) {
+    const next = refused
+      ? 'it says why it will not be applied'
+      : `apply it with: keytrail contain apply --plan ${flags.out}`;
+    context.err(`plan written to ${flags.out}; ${next}\n`);
+  }
+  if (refused) process.exitCode = 1;
+}
+
+export function addPlan(contain: Command, context: Context): void {
+  const command = formatOption(protectOption(responderOptions(contain.command('plan').argument('[key-id]'))), [
+    'text',
+    'json',
+  ]);
+  command
+    .description('whose it is, what would be done, why, what breaks, how it is undone; changes nothing')
+    .option('--out <file>', 'write the plan, to be applied later')
+    .option('--store <store>', 'where the logs are: what uses the key, what it issued, what was made with it')
+    .option('--principal <arn>', 'the owner, where the key does not tell: a user, a role or a session')
+    .addOption(
+      new Option('--lane <lane>', 'fast: unauthorised use is confirmed; graceful: exposed, not used')
+        .choices(['fast', 'graceful'])
+        .default('fast'),
+    )
+    .option('--since <time>', 'when the incident began (default: the first abuse that the logs show)')
+    .option('--valid <hours>', 'how long it may be applied', parseHours, 24)
+    .option('--steps <ids>', 'only these steps, separated by commas')
+    .option(
+      '--skip <action>',
+      'leave out this action, named in brackets by the plan; may be given several times',
+      collect,
+    )
+    .option('--regions <names>', 'where instances of a role are sought (default: all Regions that are enabled)')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  keytrail contain plan AKIA… --store duckdb:incident.duckdb --out ${defaults.plan}
+  keytrail contain plan AKIA… --lane graceful --out ${defaults.plan}
+  keytrail contain plan --principal arn:aws:sts::111122223333:assumed-role/web/i-0abc --out ${defaults.plan}
+
+The text is Markdown, for a ticket. Exit code 1: a guard refuses the plan.`,
+    )
+    .action((keyId: string | undefined, flags: PlanFlags) => plan(keyId ?? null, flags, context));
+}

@@ -1,0 +1,98 @@
+import type { AccountState, RoleState } from '../account/state.js';
+import { fact } from '../fact.js';
+import type { DecidedAction, Step, StepOptions } from '../step.js';
+import { trustNobody } from './policies.js';
+import { type Found, targetRoles, wholeUsers, whyOf } from './targets.js';
+
+/** Takes from the trust policies of roles those whom the intruder is, or let in. */
+export const editTrust: Step = {
+  id: 'edit-trust',
+  title: "Take the intruder out of roles' trust policies",
+  reason:
+    'Whoever a trust policy names can assume the role again after its sessions are revoked. It comes before that, so ' +
+    'that no session begins in between.',
+  stage: 'deactivate',
+
+  plan(state: AccountState, options: StepOptions): DecidedAction[] {
+    const contained = wholeUsers(state, options).map(({ state: user }) => user.principal.arn);
+    return targetRoles(state, options).flatMap((found) => {
+      const { name, state: role, target } = found;
+      const hostile = hostileIn(found, contained, state.accountId);
+      const edited = withoutPrincipals(role.trustPolicy, hostile);
+      if (edited === null) return [];
+      return [
+        {
+          target: name,
+          title: `Take ${edited.removed.join(', ')} out of the trust policy of ${name}`,
+          fact: fact.trustPolicy(name),
+          from: role.trustPolicy,
+          to: edited.document,
+          why: whyOf(target),
+          breaks: [`${edited.removed.join(', ')} can no longer assume ${name}.`],
+          undo: `Put the trust policy of ${name} back as it was.`,
+        },
+      ];
+    });
+  },
+};
+
+/** ARNs and accounts to take out: contained users, and strangers whom the intruder's own policy names. */
+function hostileIn({ target }: Found<RoleState>, contained: readonly string[], accountId: string): ReadonlySet<string> {
+  const foreign = target.principals.filter((principal) => principal === '*' || accountOf(principal) !== accountId);
+  return new Set([...contained, ...foreign]);
+}
+
+/** The account of an ARN, or of an account id itself; empty for services and providers of no account. */
+function accountOf(principal: string): string {
+  if (/^\d{12}$/.test(principal)) return principal;
+  return principal.startsWith('arn:') ? (principal.split(':')[4] ?? '') : principal;
+}
+
+interface Statement {
+  Effect?: string;
+  Principal?: string | Record<string, string | string[]>;
+}
+
+/** The policy without these principals; null where it names none of them, or is no policy. */
+export function withoutPrincipals(
+  document: string,
+  hostile: ReadonlySet<string>,
+): { document: string; removed: string[] } | null {
+  const policy = parsed(document);
+  if (policy === null) return null;
+  const removed = new Set<string>();
+  const statements = [policy.Statement].flat().flatMap((statement): Statement[] => {
+    if (statement.Effect !== 'Allow' || statement.Principal === undefined) return [statement];
+    if (typeof statement.Principal === 'string') {
+      if (!hostile.has(statement.Principal)) return [statement];
+      removed.add(statement.Principal);
+      return [];
+    }
+    const kept = Object.entries(statement.Principal).flatMap(([type, named]) => {
+      const stay = [named].flat().filter((principal) => {
+        if (hostile.has(principal)) removed.add(principal);
+        return !hostile.has(principal);
+      });
+      if (stay.length === 0) return [];
+      return [[type, typeof named === 'string' ? named : stay] as const];
+    });
+    return kept.length === 0 ? [] : [{ ...statement, Principal: Object.fromEntries(kept) }];
+  });
+  if (removed.size === 0) return null;
+  const Statement = statements.length === 0 ? [trustNobody] : statements;
+  return { document: JSON.stringify({ ...policy, Statement }), removed: [...removed].sort() };
+}
+
+function parsed(document: string): { Statement: Statement | Statement[] } | null {
+  try {
+    const policy: unknown = JSON.parse(document);
+    if (policy === null || typeof policy !== 'object' || !('Statement' in policy)) return null;
+    const { Statement } = policy;
+    return [Statement].flat().every((each) => each !== null && typeof each === 'object')
+      ? (policy as { Statement: Statement | Statement[] })
+      : null;
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}

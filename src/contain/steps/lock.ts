@@ -1,0 +1,72 @@
+import { scpPrefix } from '../account/organization.js';
+import type { AccountState } from '../account/state.js';
+import { attached, fact } from '../fact.js';
+import type { DecidedAction, Step, StepOptions } from '../step.js';
+import { lockIdentityCenterUser, lockPolicy } from './policies.js';
+import { targetRoles, wholeUsers } from './targets.js';
+
+/** Largest text of a service control policy ("Quotas for AWS Organizations"). */
+const maxScpCharacters = 5120;
+
+/** Only a service control policy is safe from an intruder who may change IAM and is quick. */
+export const lock: Step = {
+  id: 'lock',
+  title: 'Lock the principals with a service control policy',
+  reason:
+    'Nobody inside the account can lift it, however quick: without it an intruder who may change IAM can take back each ' +
+    'of the steps that follow within seconds.',
+  stage: 'canary',
+
+  plan(state: AccountState, options: StepOptions): DecidedAction[] {
+    const { organization, accountId } = state;
+    if (organization === null || !organization.usable) return [];
+    const content = contentFor(state, options);
+    if (content === null || content.length > maxScpCharacters) return [];
+    const name = nameFor(state);
+    const found = organization.policies.find((policy) => policy.name === name);
+    const breaks = ['The locked principals can do nothing at all, and nobody but the responder can change them.'];
+    return [
+      {
+        target: name,
+        title: `Create the service control policy ${name}`,
+        fact: fact.scp(name),
+        from: found?.content ?? null,
+        to: content,
+        breaks: [],
+        undo: `Delete ${name}, or put back the text that it had.`,
+      },
+      {
+        target: `${name}@${accountId}`,
+        title: `Attach ${name} to account ${accountId}`,
+        fact: fact.scpAttachment(accountId, name),
+        from: found?.attachedTo.includes(accountId) ? attached : null,
+        to: attached,
+        breaks,
+        undo: `Detach ${name} from account ${accountId}, unless it was attached before.`,
+      },
+    ];
+  },
+};
+
+function nameFor({ keyId, principal }: AccountState): string {
+  return `${scpPrefix}${keyId ?? principal.id.replace(/[^\w+=,.@-]/g, '-')}`;
+}
+
+function contentFor(state: AccountState, options: StepOptions): string | null {
+  const { identityCenter, accountId, partition, caller } = state;
+  if (identityCenter !== null) return lockIdentityCenterUser(identityCenter.userId);
+  const users = wholeUsers(state, options);
+  const made = targetRoles(state, options).filter(({ target }) => target.part === 'made');
+  const arns = [
+    ...users.map(({ state: user }) => user.principal.arn),
+    ...users.map(({ name }) => `arn:${partition}:sts::${accountId}:federated-user/${name}`),
+    ...made.map(({ state: role }) => role.principal.arn),
+  ];
+  return arns.length === 0 ? null : lockPolicy(accountId, partition, arns, responderPattern(caller.arn));
+}
+
+/** The responder as `aws:PrincipalArn` has it: a session is known by its role, whose path its own ARN leaves out. */
+function responderPattern(arn: string): string {
+  const session = /^(arn:[^:]+):sts::(\d+):assumed-role\/([^/]+)\//.exec(arn);
+  return session === null ? arn : `${session[1]}:iam::${session[2]}:role/*${session[3]}`;
+}

@@ -1,0 +1,126 @@
+import type { CreatedThing, Trace } from '../model/trace.js';
+import type { Identity } from './identify.js';
+
+/** Something to contain, and why. */
+export interface Target {
+  /**
+   * `user`: all of it. `role`: its sessions, or all of it where the intruder made it. `access-key`, `login-profile`:
+   * only that, of a user who is not a target.
+   */
+  kind: 'user' | 'role' | 'access-key' | 'login-profile' | 'function' | 'oidc-provider' | 'saml-provider';
+  name: string;
+  /** The user of an access key or login profile. */
+  of: string | null;
+  region: string | null;
+  /**
+   * `owner`: whose the key is. `parent`: who issued the temporary key. `session`: assumed with the key.
+   * `made`: by whoever had the key. `edited`: a role whose trust was changed with the key.
+   */
+  part: 'owner' | 'parent' | 'session' | 'made' | 'edited';
+  why: string;
+  /** Principals that the intruder let assume the role. */
+  principals: string[];
+}
+
+/** What a plan is about, and what it can't be: a sentence each. */
+export interface Targets {
+  targets: Target[];
+  notCovered: string[];
+}
+
+const plain = { of: null, region: null, principals: [] };
+
+/**
+ * Whom to contain, from who has the key and what the logs tell; pure. The owner comes first. What was made with the key
+ * is swept only from `since` on: before, it was the owner who made it; null: nobody knows of any abuse.
+ */
+export function targetsOf(identity: Identity, trace: Trace | null, since: string | null): Targets {
+  const targets = new Map<string, Target>();
+  const notCovered: string[] = [];
+  const add = (target: Target) => {
+    const id = `${target.kind} ${target.region ?? ''} ${target.of ?? ''} ${target.name}`;
+    const known = targets.get(id);
+    if (known === undefined) targets.set(id, target);
+    else known.principals = [...new Set([...known.principals, ...target.principals])].sort();
+  };
+  const { principal, accountId, parents } = identity;
+  if (principal.name !== null && (principal.type === 'user' || principal.type === 'role'))
+    add({ ...plain, kind: principal.type, name: principal.name, part: 'owner', why: 'the credential is its own' });
+  for (const name of parents)
+    add({ ...plain, kind: 'user', name, part: 'parent', why: 'asked STS for the temporary credential' });
+  for (const role of trace?.roles ?? []) {
+    const [account, name] = accountAndName(role.arn);
+    if (account !== accountId || name === null) {
+      notCovered.push(
+        `${role.arn} was assumed with the key, in another account: plan there with --principal ${role.arn}`,
+      );
+      continue;
+    }
+    const sessions = `${role.sessions} ${role.sessions === 1 ? 'session' : 'sessions'}`;
+    const last = role.lastAssumed === null ? '' : `, the last at ${role.lastAssumed}`;
+    add({ ...plain, kind: 'role', name, part: 'session', why: `assumed with the key: ${sessions}${last}` });
+  }
+  for (const thing of trace?.created ?? []) {
+    const target = targetOf(thing);
+    const what = `${thing.kind} ${thing.name}${thing.of === null ? '' : ` of ${thing.of}`}`;
+    if (since === null) {
+      notCovered.push(
+        `${what} was made with the key at ${thing.time}: with --since TIME, what was made from then on is contained, too`,
+      );
+    } else if (thing.time < since) {
+    } else if (thing.accountId !== accountId) {
+      notCovered.push(`${what} was made in account ${thing.accountId}, at ${thing.time}: plan there`);
+    } else if (target === null) {
+      notCovered.push(`${what} (${thing.eventName} at ${thing.time}, event ${thing.eventId}): look at it by hand`);
+    } else {
+      add(target);
+    }
+  }
+  return { targets: withoutPartsOfWhole([...targets.values()]), notCovered: [...notCovered, ...gapsOf(trace)] };
+}
+
+/** What the logs do not tell. */
+function gapsOf(trace: Trace | null): string[] {
+  if (trace === null) return ['No logs were asked: what the key issued and made is not known.'];
+  const { logsReachTo, truncated, unanswered } = trace;
+  return [
+    ...(logsReachTo === null ? ['The logs hold no CloudTrail event: what the key issued and made is not known.'] : []),
+    ...(truncated.length === 0 ? [] : [`The logs hold more than is planned for, of ${truncated.join(', ')}.`]),
+    ...(unanswered.length === 0 ? [] : [`The store can not answer ${unanswered.join(', ')}.`]),
+  ];
+}
+
+/** An access key or login profile of a user who is a target is contained with it. */
+function withoutPartsOfWhole(targets: readonly Target[]): Target[] {
+  const users = new Set(targets.filter(({ kind }) => kind === 'user').map(({ name }) => name));
+  return targets.filter(({ of }) => of === null || !users.has(of));
+}
+
+function targetOf(thing: CreatedThing): Target | null {
+  const { kind, name, of, region, principals } = thing;
+  const why = `${thing.eventName} with the key at ${thing.time}, event ${thing.eventId}`;
+  const made = { ...plain, name, part: 'made' as const, why };
+  switch (kind) {
+    case 'user':
+    case 'oidc-provider':
+    case 'saml-provider':
+      return { ...made, kind };
+    case 'access-key':
+    case 'login-profile':
+      return of === null ? null : { ...made, kind, of };
+    case 'role':
+      return { ...made, kind, principals };
+    case 'trust-policy':
+      return { ...made, kind: 'role', part: 'edited', principals };
+    case 'function':
+      return { ...made, kind, region };
+    default:
+      return null;
+  }
+}
+
+/** Account and name of `arn:aws:iam::ACCOUNT:role/PATH/NAME`. */
+export function accountAndName(arn: string): [account: string, name: string | null] {
+  const parts = arn.split(':');
+  return [parts[4] ?? '', parts.slice(5).join(':').split('/').at(-1) || null];
+}
