@@ -47,7 +47,7 @@ export async function applyPlan(run: Run): Promise<ApplyResult> {
   const identity = { ...plan.identity, caller, accountId: caller.accountId };
   const state = await observe(clients, {
     identity,
-    targets: plan.targets,
+    targets: [...plan.targets, ...plan.leftOut.map(({ target }) => target)],
     regions: plan.regions,
     knownInstances: knownInstances(plan),
   });

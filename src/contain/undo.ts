@@ -3,6 +3,7 @@ import { readRoleIdentity } from './account/role.js';
 import { readUser } from './account/user.js';
 import type { ContainClients } from './aws.js';
 import { differences, inWords } from './fact.js';
+import { isHalfDone } from './facts/index.js';
 import { type Caller, observeCaller } from './identify.js';
 import type { Journal } from './journal.js';
 import { checkActions, type Plan } from './plan.js';
@@ -88,7 +89,7 @@ async function undoAction(
     const name = action.undo.onlyIfNamed;
     if (!action.undo.reversible) return result('kept', action.undo.how);
     if (name !== null && !options.reactivate?.includes(name)) return result('kept', keptText(name));
-    if (!holds(goal, current)) {
+    if (!holds(goal, current) && !isHalfDone(action.fact, current[action.fact] ?? null)) {
       const changed = differences(goal, current).map(inWords).join('; ');
       return result('failed', `left alone, for someone else changed it since: ${changed}`);
     }

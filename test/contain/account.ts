@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  AttachRolePolicyCommand,
   AttachUserPolicyCommand,
   CreateAccessKeyCommand,
   CreateUserCommand,
@@ -22,6 +23,7 @@ import type { ActionProgress, RunOptions } from '../../src/contain/run.js';
 import { targetsOf } from '../../src/contain/target.js';
 import { type UndoOptions, type UndoResult, undoPlan } from '../../src/contain/undo.js';
 import type { Trace } from '../../src/model/trace.js';
+import { assumeRole, tryBuckets, withHeader } from '../services/credentials.js';
 import { startAws, uniquePrefix } from '../services/index.js';
 import { dumpAccount, dumpUser } from './dump.js';
 
@@ -113,6 +115,31 @@ export class Account {
     return { userName, ...credentials, tryKey };
   }
 
+  /**
+   * A responder in a member account, who has the organization's policies from the management account, and a user there
+   * whose key leaked.
+   */
+  async inMember(accountId: string): Promise<{ clients: ContainClients; leaked: Leaked }> {
+    const there = this.clients(await this.addUser(uniquePrefix('admin'), ['*']));
+    there.iam.middlewareStack.add(withHeader('x-moto-account-id', accountId), { step: 'build' });
+    const RoleName = 'OrganizationAccountAccessRole';
+    const PolicyArn = 'arn:aws:iam::aws:policy/AdministratorAccess';
+    await there.iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn }));
+    const session = await assumeRole(
+      this.aws.endpoint,
+      await this.addUser(uniquePrefix('admin'), ['*']),
+      `arn:aws:iam::${accountId}:role/${RoleName}`,
+    );
+    const member = this.clients(session);
+    const { organizations } = this.responder;
+    const userName = uniquePrefix('ci');
+    await member.iam.send(new CreateUserCommand({ UserName: userName }));
+    const { AccessKey } = await member.iam.send(new CreateAccessKeyCommand({ UserName: userName }));
+    const credentials = { accessKeyId: AccessKey!.AccessKeyId!, secretAccessKey: AccessKey!.SecretAccessKey! };
+    const leaked = { userName, ...credentials, tryKey: () => tryBuckets(this.aws.endpoint, credentials) };
+    return { clients: { ...member, organizations }, leaked };
+  }
+
   /** Clients of another administrator, free to be tampered with. */
   async anotherResponder(): Promise<ContainClients> {
     return this.clients(await this.addUser(uniquePrefix('admin'), ['*']));
@@ -140,10 +167,11 @@ export class Account {
     plan: Plan,
     options: UndoOptions = {},
     onProgress: (progress: ActionProgress) => void = () => undefined,
+    clients = this.responder,
   ): Promise<UndoResult> {
     const delays = [0];
     return this.withJournal(plan, (journal) =>
-      undoPlan({ plan, clients: this.responder, journal, options: { delays, ...options }, onProgress }),
+      undoPlan({ plan, clients, journal, options: { delays, ...options }, onProgress }),
     );
   }
 

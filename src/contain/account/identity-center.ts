@@ -1,6 +1,6 @@
 import {
-  GetGroupMembershipIdCommand,
   GetUserIdCommand,
+  type GroupMembership,
   paginateListGroupMembershipsForMember,
 } from '@aws-sdk/client-identitystore';
 import { ListInstancesCommand, paginateListAccountAssignmentsForPrincipal } from '@aws-sdk/client-sso-admin';
@@ -31,12 +31,7 @@ export async function readIdentityCenter(
   );
   if (user?.UserId === undefined) return null;
   const { UserId } = user;
-  const memberships = await ask('identitystore:ListGroupMembershipsForMember', () =>
-    collected(
-      paginateListGroupMembershipsForMember({ client: identityStore }, { IdentityStoreId, MemberId: { UserId } }),
-      (page) => page.GroupMemberships,
-    ),
-  );
+  const memberships = await readMemberships(clients, IdentityStoreId, UserId);
   return {
     instanceArn: InstanceArn,
     identityStoreId: IdentityStoreId,
@@ -70,13 +65,24 @@ export async function readAssignments(
 
 /** Id of a user's membership in a group; null where it is no member. */
 export async function findMembership(
+  clients: ContainClients,
+  IdentityStoreId: string,
+  groupId: string,
+  userId: string,
+): Promise<string | null> {
+  const memberships = await readMemberships(clients, IdentityStoreId, userId);
+  return memberships.find(({ GroupId }) => GroupId === groupId)?.MembershipId ?? null;
+}
+
+async function readMemberships(
   { identityStore }: ContainClients,
   IdentityStoreId: string,
-  GroupId: string,
   UserId: string,
-): Promise<string | null> {
-  const answer = await askIfExists('identitystore:GetGroupMembershipId', () =>
-    identityStore.send(new GetGroupMembershipIdCommand({ IdentityStoreId, GroupId, MemberId: { UserId } })),
+): Promise<GroupMembership[]> {
+  return ask('identitystore:ListGroupMembershipsForMember', () =>
+    collected(
+      paginateListGroupMembershipsForMember({ client: identityStore }, { IdentityStoreId, MemberId: { UserId } }),
+      (page) => page.GroupMemberships,
+    ),
   );
-  return answer?.MembershipId ?? null;
 }

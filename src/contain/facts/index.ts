@@ -52,6 +52,11 @@ export function callsFor(fact: string, from: string | null, to: string | null): 
   });
 }
 
+/** Whether a fact is as only a change leaves it that was broken off between two calls. */
+export function isHalfDone(fact: string, value: string | null): boolean {
+  return parsed(fact).kind.isHalfDone?.(value) ?? false;
+}
+
 function parsed(fact: string): { kind: FactKind; of: string; name: string } {
   const [id = '', of = '', ...rest] = fact.split(' ');
   const kind = kinds.get(id);

@@ -94,4 +94,5 @@ export const profileRole: FactKind = {
     if (from === null) return [make, fill(to)];
     return from === '' ? [fill(to)] : null;
   },
+  isHalfDone: (value) => value === '',
 };

@@ -10,6 +10,8 @@ export interface FactKind {
   read(clients: ContainClients, of: string, name: string): Promise<string | null>;
   /** The calls that bring the fact from one value to the other; null where no call does. */
   calls(of: string, name: string, from: string | null, to: string | null): ApiCall[] | null;
+  /** Whether a value is one that only a change of several calls leaves which was broken off. */
+  isHalfDone?(value: string | null): boolean;
 }
 
 /** A fact that is only looked at. */
