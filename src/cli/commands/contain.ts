@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Context } from '../context.js';
+import { addEvidence } from './contain-evidence.js';
 import { addPlan } from './contain-plan.js';
 import { addRuns } from './contain-run.js';
 
@@ -9,4 +10,5 @@ export function containCommand(program: Command, context: Context): void {
     .description('plan, apply, verify and undo the containment of a credential');
   addPlan(contain, context);
   addRuns(contain, context);
+  addEvidence(contain, context);
 }
