@@ -208,7 +208,7 @@ function derivedLines({ derived, derivedLeftOut }: Plan): string[] {
   for (const { eventName, issuedArn, issuedAt } of derived) {
     const name = `${eventName ?? 'unknown'}: ${issuedArn ?? 'unknown'}`;
     const { count = 0, last = '' } = groups.get(name) ?? {};
-    groups.set(name, { count: count + 1, last: (issuedAt ?? '') > last ? (issuedAt ?? '') : last });
+    groups.set(name, { count: count + 1, last: latest(last, issuedAt ?? '') });
   }
   const lines = [...groups]
     .sort(([a, x], [b, y]) => y.count - x.count || (a < b ? -1 : 1))
@@ -221,6 +221,8 @@ function derivedLines({ derived, derivedLeftOut }: Plan): string[] {
     ...(derivedLeftOut > 0 ? [`- and ${derivedLeftOut} credentials that the plan leaves out`] : []),
   ];
 }
+
+const latest = (a: string, b: string): string => (b > a ? b : a);
 
 function lastUse({ state }: Plan): string {
   if (state.lastUsed === null)

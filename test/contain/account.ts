@@ -10,6 +10,7 @@ import {
   ListAttachedUserPoliciesCommand,
   PutUserPolicyCommand,
 } from '@aws-sdk/client-iam';
+import { CreateAccountCommand, CreateOrganizationCommand } from '@aws-sdk/client-organizations';
 import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
 import { observe } from '../../src/contain/account/observe.js';
 import { type ApplyResult, applyPlan } from '../../src/contain/apply.js';
@@ -50,6 +51,8 @@ export interface PlanChoices extends Partial<Omit<PlanOptions, 'identity' | 'tar
 /** An AWS account with IAM enforced, and a directory for plans. */
 export class Account {
   readonly secrets: string[] = [];
+  /** Of the account beside it, where it was started with one. */
+  memberId = '';
 
   private constructor(
     private readonly aws: Awaited<ReturnType<typeof startAws>>,
@@ -58,13 +61,15 @@ export class Account {
     public responder: ContainClients,
   ) {}
 
-  static async start(): Promise<Account> {
+  /** `member`: in an organization, with a second account. */
+  static async start({ member = false } = {}): Promise<Account> {
     const aws = await startAws();
     const directory = await mkdtemp(join(tmpdir(), 'keytrail-contain-'));
     const first = { accessKeyId: 'testing', secretAccessKey: 'testing' };
     const account = new Account(aws, directory, clientsOf(aws.endpoint, first));
     const administrator = await account.addUser('responder', ['*']);
     account.responder = account.clients(administrator);
+    if (member) account.memberId = await openMember(account.responder, clientsOf(aws.endpoint, first));
     await fetch(`${aws.endpoint}/moto-api/reset-auth`, {
       method: 'POST',
       body: '0',
@@ -119,16 +124,11 @@ export class Account {
    * A responder in a member account, who has the organization's policies from the management account, and a user there
    * whose key leaked.
    */
-  async inMember(accountId: string): Promise<{ clients: ContainClients; leaked: Leaked }> {
-    const there = this.clients(await this.addUser(uniquePrefix('admin'), ['*']));
-    there.iam.middlewareStack.add(withHeader('x-moto-account-id', accountId), { step: 'build' });
-    const RoleName = 'OrganizationAccountAccessRole';
-    const PolicyArn = 'arn:aws:iam::aws:policy/AdministratorAccess';
-    await there.iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn }));
+  async inMember(): Promise<{ clients: ContainClients; leaked: Leaked }> {
     const session = await assumeRole(
       this.aws.endpoint,
       await this.addUser(uniquePrefix('admin'), ['*']),
-      `arn:aws:iam::${accountId}:role/${RoleName}`,
+      `arn:aws:iam::${this.memberId}:role/${accessRole}`,
     );
     const member = this.clients(session);
     const { organizations } = this.responder;
@@ -215,6 +215,19 @@ export class Account {
       await journal.close();
     }
   }
+}
+
+const accessRole = 'OrganizationAccountAccessRole';
+
+/** An organization with a second account. Unlike AWS, moto gives the role that it makes there no permissions. */
+async function openMember({ organizations }: ContainClients, there: ContainClients): Promise<string> {
+  await organizations.send(new CreateOrganizationCommand({ FeatureSet: 'ALL' }));
+  const made = await organizations.send(new CreateAccountCommand({ AccountName: 'app', Email: 'app@example.com' }));
+  const accountId = made.CreateAccountStatus!.AccountId!;
+  there.iam.middlewareStack.add(withHeader('x-moto-account-id', accountId), { step: 'build' });
+  const PolicyArn = 'arn:aws:iam::aws:policy/AdministratorAccess';
+  await there.iam.send(new AttachRolePolicyCommand({ RoleName: accessRole, PolicyArn }));
+  return accountId;
 }
 
 export function outcomes(result: { actions: { outcome: string }[] }): string[] {

@@ -9,7 +9,6 @@ import {
   CreateUserCommand as CreatePersonCommand,
   CreateGroupCommand as CreateStoreGroupCommand,
 } from '@aws-sdk/client-identitystore';
-import { CreateAccountCommand, CreateOrganizationCommand } from '@aws-sdk/client-organizations';
 import {
   CreateAccountAssignmentCommand,
   CreatePermissionSetCommand,
@@ -17,6 +16,7 @@ import {
 } from '@aws-sdk/client-sso-admin';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { ContainClients } from '../../src/contain/clients.js';
+import { observeCaller } from '../../src/contain/identify.js';
 import { renderPlan } from '../../src/contain/render.js';
 import type { TracedIdentity } from '../../src/model/trace.js';
 import { allow, assumeRole, getSessionToken, trusting, tryBuckets } from '../services/credentials.js';
@@ -39,11 +39,10 @@ const owner = (changes: Partial<TracedIdentity>): TracedIdentity => ({
 
 describeWith('aws', 'each kind of credential', () => {
   let account: Account;
-  const { stop } = { stop: () => account.stop() };
   beforeAll(async () => {
     account = await Account.start();
   });
-  afterAll(() => stop());
+  afterAll(() => account.stop());
 
   const dump = () => dumpAccount(account.responder);
   const roleOf = async (Principal: unknown): Promise<string> => {
@@ -156,8 +155,7 @@ describeWith('aws', 'each kind of credential', () => {
     const clients = account.clients(
       await assumeRole(account.endpoint, leaked, `arn:aws:iam::${accountId}:role/${name}`),
     );
-    const issuedArn = (await import('../../src/contain/identify.js')).observeCaller;
-    const { arn } = await issuedArn(clients);
+    const { arn } = await observeCaller(clients);
     const derived = [
       {
         accessKeyId: 'ASIAX',
@@ -218,16 +216,11 @@ describeWith('aws', 'each kind of credential', () => {
 
 describeWith('aws', 'a member of an organization', () => {
   let account: Account;
-  let member: string;
   let clients: ContainClients;
   let leaked: Leaked;
   beforeAll(async () => {
-    account = await Account.start();
-    const { organizations } = account.responder;
-    await organizations.send(new CreateOrganizationCommand({ FeatureSet: 'ALL' }));
-    const made = await organizations.send(new CreateAccountCommand({ AccountName: 'app', Email: 'app@example.com' }));
-    member = made.CreateAccountStatus!.AccountId!;
-    ({ clients, leaked } = await account.inMember(member));
+    account = await Account.start({ member: true });
+    ({ clients, leaked } = await account.inMember());
   });
   afterAll(() => account.stop());
 
@@ -241,8 +234,8 @@ describeWith('aws', 'a member of an organization', () => {
     expect(Statement[0]!.Condition).toEqual({
       ArnLike: {
         'aws:PrincipalArn': [
-          `arn:aws:iam::${member}:user/${leaked.userName}`,
-          `arn:aws:sts::${member}:federated-user/${leaked.userName}`,
+          `arn:aws:iam::${account.memberId}:user/${leaked.userName}`,
+          `arn:aws:sts::${account.memberId}:federated-user/${leaked.userName}`,
         ],
       },
     });

@@ -4,15 +4,16 @@ import type { CheckResult } from '../../contain/evidence/check.js';
 import type { CollectResult } from '../../contain/evidence/collect.js';
 import type { EvidenceSink } from '../../contain/evidence/sink.js';
 import { KeytrailError } from '../../errors.js';
+import { accessKeyFacts } from '../../model/access-key.js';
 import { jsonText } from '../../model/json-text.js';
 import { printable } from '../../model/printable.js';
 import type { Context } from '../context.js';
 import { openEvidenceAnswers } from '../evidence-answers.js';
-import { openResponder, type Responder } from '../responder.js';
+import { assumeOptions, openResponder, type Responder, type ResponderFlags } from '../responder.js';
 import { type ScanFlags, scanOptions } from '../scan.js';
 import { engineOptions, formatOption } from '../settings.js';
 
-interface EvidenceFlags extends ScanFlags {
+interface EvidenceFlags extends ScanFlags, ResponderFlags {
   out?: string;
   check?: string;
   principal?: string;
@@ -103,7 +104,7 @@ function collectedText({ manifest, manifestSha256, location, missing }: CollectR
 const isLack = ({ kind }: CollectResult['missing'][number]): boolean => kind === 'denied' || kind === 'failed';
 
 async function collect(keyId: string, out: string, flags: EvidenceFlags, context: Context): Promise<void> {
-  const responder = await openResponder(flags, context);
+  const responder = await openResponder(flags, context, accessKeyFacts(keyId).account);
   const sink = await openSink(out, flags, responder, context);
   const result = await collected(keyId, flags, sink, responder, context);
   context.out(flags.format === 'json' ? `${jsonText(result, 2)}\n` : collectedText(result));
@@ -145,7 +146,7 @@ function parseDays(text: string): number {
 /** `contain evidence`. */
 export function addEvidence(contain: Command, context: Context): void {
   const command = contain.command('evidence').argument('[key-id]');
-  formatOption(scanOptions(engineOptions(command)), ['text', 'json'])
+  formatOption(scanOptions(assumeOptions(engineOptions(command))), ['text', 'json'])
     .description('keep what the account says of a key before it is changed, with a manifest; changes nothing')
     .option('--out <place>', 'a new folder, or s3://BUCKET/PREFIX')
     .option('--principal <arn>', 'a user, a role or a session of it, instead of the key’s user')

@@ -8,10 +8,10 @@ import type { LogsWord } from '../../contain/verify-plan.js';
 import { type ExitCode, KeytrailError, reasonOf } from '../../errors.js';
 import { printable } from '../../model/printable.js';
 import { confirmed } from '../confirm.js';
-import { openClients, type ResponderFlags, responderOptions } from '../contain-clients.js';
 import type { Context } from '../context.js';
 import { jsonText } from '../output/json.js';
 import { protectedPrincipals, protectOption } from '../protected.js';
+import { openResponder, type ResponderFlags, responderOptions } from '../responder.js';
 import { collect, defaults, formatOption, openFlaggedEngine, parseInterval } from '../settings.js';
 
 interface RunFlags extends ResponderFlags {
@@ -57,7 +57,7 @@ function watchOf(text: string | false): Watch | undefined {
 async function prepared(flags: RunFlags, context: Context) {
   const { openJournal, journalPathOf } = await import('../../contain/journal.js');
   const plan = await readPlan(flags.plan);
-  const clients = await openClients(flags, context, plan.identity.accountId);
+  const { clients } = await openResponder(flags, context, plan.identity.accountId);
   const open = () => openJournal(journalPathOf(flags.plan), plan);
   const onProgress = ({ title, outcome, detail }: { title: string; outcome: string; detail: string }) =>
     context.err(`${printable(`${outcome.padEnd(12)} ${title}${detail === '' ? '' : `: ${detail}`}`)}\n`);

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Context } from '../context.js';
 import { addEvidence } from './contain-evidence.js';
 import { addPlan } from './contain-plan.js';
+import { addRotate } from './contain-rotate.js';
 import { addRuns } from './contain-run.js';
 
 export function containCommand(program: Command, context: Context): void {
@@ -11,4 +12,5 @@ export function containCommand(program: Command, context: Context): void {
   addPlan(contain, context);
   addRuns(contain, context);
   addEvidence(contain, context);
+  addRotate(contain, context);
 }
