@@ -153,6 +153,14 @@ const derived = object({
   expiration: textOrNull,
 });
 
+const privileges = object({
+  administrator: flag,
+  deniedAll: flag,
+  grants: list(object({ action: text, why: text, policies: list(text), limited: flag })),
+  services: object({ granted: list(text), neverUsed: list(text), incomplete: flag }),
+  used: list(object({ action: text, events: count, failed: count, lastSeen: textOrNull })),
+});
+
 const schema = object({
   version: { const: 2 },
   identity,
@@ -171,6 +179,7 @@ const schema = object({
   clientsFrom: { enum: ['logs', 'none'] },
   derived: list(derived),
   derivedLeftOut: count,
+  privileges: orNull(privileges),
   regions: list(text),
   state,
   stateHash: hash,

@@ -3,6 +3,7 @@ import type { DerivedCredential, KeyClient, Trace } from '../model/trace.js';
 import { type AccountState, factsOf, hashState } from './account/state.js';
 import { canonicalJson, hashOf } from './canonical.js';
 import { checklistOf } from './checklist.js';
+import type { PrivilegeUse } from './compare-privileges.js';
 import { differences, type Facts, inWords } from './fact.js';
 import { type GuardContext, objectionsTo, principalOf, type Refusal, refusals } from './guards.js';
 import type { Identity } from './identify.js';
@@ -38,6 +39,8 @@ export interface Plan {
   /** Credentials issued from the key, as far as the logs tell; at most `maxDerived`. */
   derived: DerivedCredential[];
   derivedLeftOut: number;
+  /** What the owner may do, against what was done with the key; null where nobody read it. */
+  privileges: PrivilegeUse | null;
   /** Where instances were sought. */
   regions: string[];
   state: AccountState;
@@ -64,6 +67,7 @@ export interface PlanOptions {
   /** Action ids to leave out. */
   skip?: readonly string[];
   protectedPrincipals?: readonly string[];
+  privileges?: PrivilegeUse | null;
   /** What the logs tell; absent: nobody looked. */
   trace?: Pick<Trace, 'clients' | 'derived'> | null;
 }
@@ -111,6 +115,7 @@ export function makePlan(state: AccountState, options: PlanOptions): Plan {
     clientsLeftOut: Math.max(0, (trace?.clients.length ?? 0) - clients.length),
     derived,
     derivedLeftOut: (trace?.derived.length ?? 0) - derived.length,
+    privileges: options.privileges ?? null,
     regions: [...(options.regions ?? [])],
     state,
     stateHash: hashState(state),

@@ -49,6 +49,7 @@ export function renderPlan(plan: Plan): string {
     '',
     ...clientLines(plan),
     '',
+    ...section('What its owner may do', privilegeLines(plan)),
     ...section('What the key has issued', derivedLines(plan)),
     ...section(
       'What is contained with it',
@@ -200,6 +201,32 @@ function clientLines({ clients, clientsLeftOut, clientsFrom }: Plan): string[] {
 function clientLine({ source_ip, user_agent, events, last_seen }: KeyClient): string {
   const from = `${code(source_ip ?? 'unknown address')} with ${code(user_agent ?? 'no user agent')}`;
   return `- ${from}: ${events} events${last_seen === null ? '' : `, last ${plain(last_seen)}`}`;
+}
+
+function privilegeLines({ privileges }: Plan): string[] {
+  if (privileges === null) return [];
+  const { administrator, deniedAll, grants, services, used } = privileges;
+  const most = 20;
+  return [
+    ...(deniedAll ? ['- Nothing: everything is denied already.'] : []),
+    ...(administrator ? ['- **Everything**: it is an administrator.'] : []),
+    ...grants
+      .slice(0, most)
+      .map(
+        ({ action, why, policies, limited }) =>
+          `- ${code(action)}${limited ? ', within limits' : ''}: ${plain(why)} (by ${policies.map(code).join(', ')})`,
+      ),
+    ...(grants.length > most ? [`- and ${grants.length - most} more (the JSON has all)`] : []),
+    `- Services allowed: ${services.granted.length}${services.incomplete ? ' or more' : ''}; never used: ${services.neverUsed.length === 0 ? 'none' : plain(services.neverUsed.slice(0, most).join(', '))}`,
+    ...(used.length === 0
+      ? []
+      : [
+          `- Used most: ${used
+            .slice(0, 10)
+            .map(({ action, events }) => `${code(action)} ${events}`)
+            .join(', ')}`,
+        ]),
+  ];
 }
 
 /** Shown by what issued them: a busy key has issued thousands. */

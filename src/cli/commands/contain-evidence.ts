@@ -1,95 +1,27 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { ObjectLock } from '../../contain/evidence/bucket.js';
 import type { CheckResult } from '../../contain/evidence/check.js';
 import type { CollectResult } from '../../contain/evidence/collect.js';
-import type { EvidenceSink } from '../../contain/evidence/sink.js';
 import { KeytrailError } from '../../errors.js';
 import { accessKeyFacts } from '../../model/access-key.js';
 import { jsonText } from '../../model/json-text.js';
 import { printable } from '../../model/printable.js';
 import type { Context } from '../context.js';
-import { openEvidenceAnswers } from '../evidence-answers.js';
-import { assumeOptions, openResponder, type Responder, type ResponderFlags } from '../responder.js';
+import { collectInto, type LockFlags, openSink } from '../evidence.js';
+import { assumeOptions, openResponder, type ResponderFlags } from '../responder.js';
 import { type ScanFlags, scanOptions } from '../scan.js';
 import { engineOptions, formatOption } from '../settings.js';
 
-interface EvidenceFlags extends ScanFlags, ResponderFlags {
+interface EvidenceFlags extends ScanFlags, ResponderFlags, LockFlags {
   out?: string;
   check?: string;
   principal?: string;
-  objectLock?: number;
-  objectLockMode: 'governance' | 'compliance';
   format: 'text' | 'json';
-}
-
-const dayMs = 86_400_000;
-
-/** A folder, or `s3://BUCKET/PREFIX`; refused where evidence can't be written, before anything is collected. */
-async function openSink(out: string, flags: EvidenceFlags, responder: Responder, context: Context) {
-  const { objectLock: days, objectLockMode } = flags;
-  if (!out.startsWith('s3://')) {
-    if (days !== undefined)
-      throw new KeytrailError('usage', '--object-lock is for a bucket', { hint: 'Give --out s3://BUCKET/PREFIX.' });
-    const { directorySink } = await import('../../contain/evidence/directory.js');
-    return directorySink(out);
-  }
-  const [, bucket, prefix = ''] = /^s3:\/\/([^/]+)\/?(.*?)\/*$/.exec(out) ?? [];
-  if (bucket === undefined || prefix === '')
-    throw new KeytrailError('usage', `${JSON.stringify(out)} names no bucket and prefix`, {
-      hint: 'Give --out s3://BUCKET/PREFIX, a prefix that is not used yet.',
-    });
-  const lock: ObjectLock | null =
-    days === undefined
-      ? null
-      : {
-          mode: objectLockMode === 'compliance' ? 'COMPLIANCE' : 'GOVERNANCE',
-          until: new Date(context.now().getTime() + days * dayMs),
-        };
-  const [{ S3Client }, { bucketSink }] = await Promise.all([
-    import('@aws-sdk/client-s3'),
-    import('../../contain/evidence/bucket.js'),
-  ]);
-  const { config } = responder;
-  // Other servers than AWS seldom have a host name for each bucket.
-  const s3 = new S3Client({ ...config, followRegionRedirects: true, forcePathStyle: config.endpoint !== undefined });
-  return bucketSink({ s3, bucket, prefix, lock });
-}
-
-async function collected(
-  keyId: string,
-  flags: EvidenceFlags,
-  sink: EvidenceSink,
-  responder: Responder,
-  context: Context,
-): Promise<CollectResult> {
-  const { collectEvidence } = await import('../../contain/evidence/collect.js');
-  const withLogs = flags.store !== undefined || Boolean(context.env.KEYTRAIL_STORE);
-  const answers = withLogs ? await openEvidenceAnswers(keyId, flags, context) : null;
-  try {
-    return await collectEvidence({
-      clients: responder.clients,
-      keyId,
-      principal: flags.principal ?? null,
-      answers,
-      sink,
-      version: context.version,
-      now: context.now,
-      signal: context.signal,
-      onProgress: (piece, outcome) => {
-        const line = `${outcome.padEnd(9)} ${piece}`;
-        context.err(context.interactive ? `\r\u001b[K${line}` : `${line}\n`);
-      },
-    });
-  } finally {
-    if (context.interactive) context.err('\r\u001b[K');
-    await answers?.close();
-  }
 }
 
 function collectedText({ manifest, manifestSha256, location, missing }: CollectResult): string {
   const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0);
   const lines = [
-    `Evidence about ${manifest.keyId} (${manifest.principal ?? 'principal not known'}) is in ${location}:`,
+    `Evidence about ${manifest.keyId ?? 'no key'} (${manifest.principal ?? 'principal not known'}) is in ${location}:`,
     `${manifest.files.length} files, ${bytes.toLocaleString('en-US')} bytes.`,
     ...missing.map(({ piece, what, kind, reason }) =>
       [`Missing (${kind}): ${piece}`, what === null ? '' : ` of ${what}`, `: ${reason}`].join(''),
@@ -106,7 +38,8 @@ const isLack = ({ kind }: CollectResult['missing'][number]): boolean => kind ===
 async function collect(keyId: string, out: string, flags: EvidenceFlags, context: Context): Promise<void> {
   const responder = await openResponder(flags, context, accessKeyFacts(keyId).account);
   const sink = await openSink(out, flags, responder, context);
-  const result = await collected(keyId, flags, sink, responder, context);
+  const { principal = null } = flags;
+  const result = await collectInto(sink, { keyId, principal }, flags, responder, context);
   context.out(flags.format === 'json' ? `${jsonText(result, 2)}\n` : collectedText(result));
   if (result.missing.some(isLack)) process.exitCode = 3;
 }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { ContainClients } from '../../contain/clients.js';
 import type { Identity } from '../../contain/identify.js';
 import type { Plan, PlanOptions } from '../../contain/plan.js';
 import type { Lane } from '../../contain/step.js';
@@ -117,8 +118,26 @@ async function made(keyId: string | null, flags: PlanFlags, context: Context): P
   const hasRoles = request.targets.some(({ kind }) => kind === 'role');
   const regions =
     flags.regions?.split(',') ?? (hasRoles ? await readRegions(clients).catch(() => [clients.region]) : []);
-  const state = await observe(clients, { identity: found, targets: request.targets, regions });
-  return makePlan(state, { ...request, regions });
+  const [state, privileges] = await Promise.all([
+    observe(clients, { identity: found, targets: request.targets, regions }),
+    privilegesOf(clients, found, trace),
+  ]);
+  return makePlan(state, { ...request, regions, privileges });
+}
+
+/** How long the access advisor may take: its answer is worth less than a quick plan. */
+const advisorLimit = 10_000;
+
+/** What the owner may do, against what the logs have of it; null where it can't be read. */
+async function privilegesOf(clients: ContainClients, { principal }: Identity, trace: Trace | null) {
+  const { type, name } = principal;
+  if (name === null || (type !== 'user' && type !== 'role')) return null;
+  const [{ readPrivileges }, { comparePrivileges }] = await Promise.all([
+    import('../../contain/privileges.js'),
+    import('../../contain/compare-privileges.js'),
+  ]);
+  const privileges = await readPrivileges(clients, { type, name }, { limitMs: advisorLimit }).catch(() => null);
+  return privileges === null ? null : comparePrivileges(privileges, trace?.actions ?? []);
 }
 
 /** The account that a key's id tells, for a role that is only named. */

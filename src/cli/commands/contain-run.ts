@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import type { Journal } from '../../contain/journal.js';
@@ -9,9 +10,10 @@ import { type ExitCode, KeytrailError, reasonOf } from '../../errors.js';
 import { printable } from '../../model/printable.js';
 import { confirmed } from '../confirm.js';
 import type { Context } from '../context.js';
+import { collectInto, openSink } from '../evidence.js';
 import { jsonText } from '../output/json.js';
 import { protectedPrincipals, protectOption } from '../protected.js';
-import { openResponder, type ResponderFlags, responderOptions } from '../responder.js';
+import { openResponder, type Responder, type ResponderFlags, responderOptions } from '../responder.js';
 import { collect, defaults, formatOption, openFlaggedEngine, parseInterval } from '../settings.js';
 
 interface RunFlags extends ResponderFlags {
@@ -22,6 +24,7 @@ interface RunFlags extends ResponderFlags {
   reactivate?: string[];
   stage?: Stage;
   watch: string | false;
+  evidence?: string;
   store?: string;
 }
 
@@ -57,11 +60,11 @@ function watchOf(text: string | false): Watch | undefined {
 async function prepared(flags: RunFlags, context: Context) {
   const { openJournal, journalPathOf } = await import('../../contain/journal.js');
   const plan = await readPlan(flags.plan);
-  const { clients } = await openResponder(flags, context, plan.identity.accountId);
+  const responder = await openResponder(flags, context, plan.identity.accountId);
   const open = () => openJournal(journalPathOf(flags.plan), plan);
   const onProgress = ({ title, outcome, detail }: { title: string; outcome: string; detail: string }) =>
     context.err(`${printable(`${outcome.padEnd(12)} ${title}${detail === '' ? '' : `: ${detail}`}`)}\n`);
-  return { plan, clients, open, onProgress };
+  return { plan, responder, clients: responder.clients, open, onProgress };
 }
 
 async function withJournal(open: () => Promise<Journal>, run: (journal: Journal) => Promise<void>): Promise<void> {
@@ -73,15 +76,57 @@ async function withJournal(open: () => Promise<Journal>, run: (journal: Journal)
   }
 }
 
+/** A folder beside the plan that is not there yet: evidence is never written over. */
+function evidenceFolder(plan: string): string {
+  const names = [`${plan}.evidence`, ...Array.from({ length: 98 }, (_, n) => `${plan}.evidence-${n + 2}`)];
+  return names.find((name) => !existsSync(name)) ?? `${plan}.evidence`;
+}
+
+/** Before the first change of a plan: what the account says of the principal, sealed; the journal names the seal. */
+async function keepEvidence(
+  plan: Plan,
+  journal: Journal,
+  responder: Responder,
+  flags: RunFlags,
+  context: Context,
+): Promise<void> {
+  if (flags.evidence === 'none' || journal.entries.length > 0) return;
+  const { keyId, caller } = plan.identity;
+  const place = flags.evidence ?? evidenceFolder(flags.plan);
+  const sink = await openSink(place, {}, responder, context);
+  const { type, arn } = plan.state.principal;
+  const principal = type === 'user' || type === 'role' ? arn : null;
+  const { manifestSha256, location, missing } = await collectInto(
+    sink,
+    { keyId, principal },
+    flags,
+    responder,
+    context,
+  );
+  await journal.append({
+    phase: 'apply',
+    event: 'done',
+    action: 'evidence',
+    prior: {},
+    goal: {},
+    detail: `manifest ${manifestSha256} in ${location}`,
+    caller: caller.arn,
+    time: context.now().toISOString(),
+  });
+  const lacks = missing.length === 0 ? '' : `; ${missing.length} pieces could not be had, as its manifest says`;
+  context.err(`${printable(`evidence is in ${location}, manifest ${manifestSha256}${lacks}`)}\n`);
+}
+
 async function apply(flags: RunFlags, context: Context): Promise<void> {
   const [{ applyPlan }, { renderApply, renderPlan }] = await Promise.all([
     import('../../contain/apply.js'),
     import('../../contain/render.js'),
   ]);
   const watch = watchOf(flags.watch);
-  const { plan, clients, open, onProgress } = await prepared(flags, context);
+  const { plan, responder, clients, open, onProgress } = await prepared(flags, context);
   await confirmed(flags.yes, () => renderPlan(plan), context);
   await withJournal(open, async (journal) => {
+    await keepEvidence(plan, journal, responder, flags, context);
     if (watch !== undefined)
       context.err(`everything is looked at for ${flags.watch} after it is done; --no-watch leaves that out\n`);
     const result = await applyPlan({
@@ -170,6 +215,11 @@ export function addRuns(contain: Command, context: Context): void {
     )
     .option('--watch <time>', 'how long to look, once a second, whether anything is lifted', defaults.watchContainment)
     .option('--no-watch', 'read back only once: the result can be no better than unverifiable')
+    .option(
+      '--evidence <place>',
+      'where to keep what the account says before the first change: a new folder, s3://BUCKET/PREFIX, or none (default: beside the plan)',
+    )
+    .option('--store <store>', 'where the logs are: their answers join the evidence')
     .addHelpText('after', exits)
     .action((flags) => apply(flags, context));
   onPlan('verify')

@@ -36,7 +36,8 @@ export interface LogAnswers {
 export interface CollectOptions {
   /** Of the responder. */
   clients: EvidenceClients;
-  keyId: string;
+  /** Null where `principal` says what the evidence is about. */
+  keyId: string | null;
   /** ARN of a user, a role or a role's session, instead of the key's user; null: the key's user. */
   principal: string | null;
   /** Null: no logs are asked. */
@@ -68,7 +69,7 @@ export interface CollectResult {
  */
 export async function collectEvidence(options: CollectOptions): Promise<CollectResult> {
   const { clients, keyId, sink, now, signal, answers } = options;
-  if (!/^[A-Z0-9]{16,128}$/.test(keyId))
+  if (keyId !== null && !/^[A-Z0-9]{16,128}$/.test(keyId))
     throw new KeytrailError('bad_parameter', `${JSON.stringify(keyId.slice(0, 128))} is not an access key id`, {
       hint: 'Give the id: AKIA or ASIA and 16 more capital letters or digits.',
     });
@@ -116,6 +117,10 @@ export async function collectEvidence(options: CollectOptions): Promise<CollectR
 async function readKey(reader: Reader, { keyId, principal }: CollectOptions, account: string) {
   const { sts, iam } = reader.clients;
   const named = principal === null ? null : subjectOfArn(principal, account);
+  if (keyId === null) {
+    const reason = 'neither a key nor a principal was named';
+    return { info: null, lastUsed: null, subject: named ?? ({ type: 'unknown', reason } as const) };
+  }
   const AccessKeyId = keyId;
   const info = await reader.get('key/info.json', 'sts:GetAccessKeyInfo', () =>
     sts.send(new GetAccessKeyInfoCommand({ AccessKeyId })),

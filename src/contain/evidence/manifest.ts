@@ -35,7 +35,7 @@ export interface Manifest {
   /** Of this format. */
   version: 1;
   keytrail: string;
-  keyId: string;
+  keyId: string | null;
   /** ARN of whom the files under principal/ are about; null where not known. */
   principal: string | null;
   account: string;
@@ -91,7 +91,7 @@ const isManifest = new Ajv({ allowUnionTypes: true }).compile<Manifest>(
   record({
     version: { const: 1 },
     keytrail: text,
-    keyId: text,
+    keyId: { type: ['string', 'null'] },
     principal: orNull,
     account: text,
     caller: record({ arn: text, userId: text }),
