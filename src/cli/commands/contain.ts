@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Context } from '../context.js';
 import { addEvidence } from './contain-evidence.js';
+import { addAlarms } from './contain-alarms.js';
 import { addPlan } from './contain-plan.js';
 import { addRotate } from './contain-rotate.js';
 import { addRuns } from './contain-run.js';
@@ -11,6 +12,7 @@ export function containCommand(program: Command, context: Context): void {
     .description('plan, apply, verify and undo the containment of a credential');
   addPlan(contain, context);
   addRuns(contain, context);
+  addAlarms(contain, context);
   addEvidence(contain, context);
   addRotate(contain, context);
 }
