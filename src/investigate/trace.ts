@@ -166,7 +166,8 @@ const clientsOf = (rows: readonly Row[]): KeyClient[] =>
         compareText(a.user_agent ?? '', b.user_agent ?? ''),
     );
 
-const derivedOf = ({
+/** A credential of a closure, with its times in the form of a trace. */
+export const derivedOf = ({
   accessKeyId,
   parent,
   depth,

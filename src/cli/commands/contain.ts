@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import type { Context } from '../context.js';
-import { addEvidence } from './contain-evidence.js';
 import { addAlarms } from './contain-alarms.js';
+import { addEvidence } from './contain-evidence.js';
 import { addPlan } from './contain-plan.js';
 import { addRotate } from './contain-rotate.js';
 import { addRuns } from './contain-run.js';
+import { addStatus } from './contain-status.js';
 
 export function containCommand(program: Command, context: Context): void {
   const contain = program
@@ -12,7 +13,8 @@ export function containCommand(program: Command, context: Context): void {
     .description('plan, apply, verify and undo the containment of a credential');
   addPlan(contain, context);
   addRuns(contain, context);
-  addAlarms(contain, context);
   addEvidence(contain, context);
   addRotate(contain, context);
+  addAlarms(contain, context);
+  addStatus(contain, context);
 }

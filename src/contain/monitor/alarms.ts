@@ -13,6 +13,7 @@ import {
 import { KeytrailError } from '../../errors.js';
 import { ask } from '../aws.js';
 import type { RegionClients } from '../clients.js';
+import type { AlarmState } from './status.js';
 
 /** Alarms on the use of a key, over a trail's log group. */
 export interface AlarmOptions {
@@ -111,19 +112,26 @@ export async function takeDownAlarms(options: Omit<AlarmOptions, 'topicArn'>): P
   return changes;
 }
 
-/** Of each alarm of a key: OK, ALARM, INSUFFICIENT_DATA; null where it is absent. */
+/**
+ * How each alarm of a key stands. With a log group, an alarm whose filter is gone counts as absent: nothing would ever
+ * reach it.
+ */
 export async function readAlarmStates(
-  options: Pick<AlarmOptions, 'clients' | 'keyId'>,
-): Promise<{ name: string; state: string | null; since: string | null }[]> {
+  options: Pick<AlarmOptions, 'clients' | 'keyId'> & { logGroup: string | null },
+): Promise<AlarmState[]> {
+  const { clients, keyId, logGroup } = options;
   const alarms = await readAlarms(options);
-  return watchesOf(options.keyId).map(({ name }) => {
-    const alarm = alarms.get(name);
-    return {
+  const states: AlarmState[] = [];
+  for (const { name } of watchesOf(keyId)) {
+    const fed = logGroup === null || (await readFilter({ clients, logGroup }, name)) !== undefined;
+    const alarm = fed ? alarms.get(name) : undefined;
+    states.push({
       name,
       state: alarm?.StateValue ?? null,
       since: alarm?.StateUpdatedTimestamp?.toISOString() ?? null,
-    };
-  });
+    });
+  }
+  return states;
 }
 
 async function settle<Found>(
