@@ -66,3 +66,15 @@ async function trailOf(engine: Engine, account: string | null): Promise<LogCover
   const own = account === null ? undefined : trail(await engine.coverage({ ...scope, accounts: [account] }));
   return own ?? trail(await engine.coverage(scope));
 }
+
+/** When the logs say that a key was last made inactive; null where they hold no such call. */
+export async function deactivationOf(engine: Engine, keyId: string, now: Date): Promise<string | null> {
+  const question = questionById('key-lifecycle');
+  const given = { subject: [keyId], limit: [String(limit)] };
+  const rows = await ask(engine, bindQuestion(question, given, now));
+  const last = rows.findLast(
+    ({ changed_key_id, status, error_code }) =>
+      changed_key_id === keyId && String(status).toLowerCase() === 'inactive' && error_code === null,
+  );
+  return iso((last?.event_time as string | undefined) ?? null);
+}

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Context } from '../context.js';
 import { addAlarms } from './contain-alarms.js';
+import { addDelete } from './contain-delete.js';
 import { addEvidence } from './contain-evidence.js';
 import { addPlan } from './contain-plan.js';
 import { addRotate } from './contain-rotate.js';
@@ -17,4 +18,5 @@ export function containCommand(program: Command, context: Context): void {
   addRotate(contain, context);
   addAlarms(contain, context);
   addStatus(contain, context);
+  addDelete(contain, context);
 }
