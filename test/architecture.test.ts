@@ -16,6 +16,7 @@ const allowed: Record<string, string[]> = {
   investigate: ['queries', 'stores'],
   watch: ['queries', 'stores'],
   contain: [],
+  harden: ['contain'],
   scenario: ['contain'],
   cli: [
     'logs',
@@ -29,6 +30,7 @@ const allowed: Record<string, string[]> = {
     'investigate',
     'watch',
     'contain',
+    'harden',
     'scenario',
   ],
 };

@@ -6,6 +6,7 @@ import { containCommand } from './commands/contain.js';
 import { coverageCommand } from './commands/coverage.js';
 import { demoCommand } from './commands/demo.js';
 import { doctorCommand } from './commands/doctor.js';
+import { hardenCommand } from './commands/harden.js';
 import { ingestCommand } from './commands/ingest.js';
 import { investigateCommand } from './commands/investigate.js';
 import { queryCommand } from './commands/query.js';
@@ -25,6 +26,7 @@ const commands = [
   coverageCommand,
   replayCommand,
   containCommand,
+  hardenCommand,
   validateCommand,
   setupCommand,
   doctorCommand,

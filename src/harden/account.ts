@@ -1,0 +1,133 @@
+import { DescribeTrailsCommand, type Trail } from '@aws-sdk/client-cloudtrail';
+import {
+  type AccessKeyMetadata,
+  GetAccessKeyLastUsedCommand,
+  type GroupDetail,
+  type ManagedPolicyDetail,
+  paginateGetAccountAuthorizationDetails,
+  paginateListAccessKeys,
+  paginateListUsers,
+  type RoleDetail,
+  type User,
+  type UserDetail,
+} from '@aws-sdk/client-iam';
+import type { HardenClients } from './clients.js';
+import { collected, gathered, noSuchEntity, read, readIfThere } from './read.js';
+
+/** An active access key of a user. */
+export interface ActiveKey {
+  userName: string;
+  id: string;
+  created: Date;
+  /** Null: never. */
+  lastUsed: Date | null;
+}
+
+/** What IAM says of who may do what, of all pages. */
+export interface Authorization {
+  users: UserDetail[];
+  groups: GroupDetail[];
+  roles: RoleDetail[];
+  /** Managed policies of the account's own. */
+  policies: ManagedPolicyDetail[];
+}
+
+export interface AccountOptions {
+  clients: HardenClients;
+  accountId: string;
+  regions: readonly string[];
+  now: Date;
+  /** Days after which an access key is old. */
+  maxKeyAge: number;
+  /** Days without use after which it is unused. */
+  unused: number;
+  /** Access keys whose use must raise an alarm. */
+  keyIds: readonly string[];
+}
+
+/** An account under examination: what several checks need is read once. Every read throws `Unreadable`. */
+export class Account {
+  readonly users = once(() => this.#readUsers());
+  readonly activeKeys = once(() => this.#readActiveKeys());
+  readonly authorization = once(() => this.#readAuthorization());
+  readonly trails = once(() => this.#readTrails());
+
+  constructor(readonly options: AccountOptions) {}
+
+  get clients(): HardenClients {
+    return this.options.clients;
+  }
+
+  get accountId(): string {
+    return this.options.accountId;
+  }
+
+  /** Whole days since a time. */
+  daysSince(time: Date): number {
+    return Math.floor((this.options.now.getTime() - time.getTime()) / 86_400_000);
+  }
+
+  async #readUsers(): Promise<User[]> {
+    const users = await read('iam:ListUsers', () =>
+      collected(paginateListUsers({ client: this.clients.iam }, {}), ({ Users }) => Users),
+    );
+    return users.sort((a, b) => ((a.UserName ?? '') < (b.UserName ?? '') ? -1 : 1));
+  }
+
+  async #readActiveKeys(): Promise<ActiveKey[]> {
+    const { iam } = this.clients;
+    const keys = await gathered(await this.users(), async ({ UserName }) =>
+      readIfThere('iam:ListAccessKeys', noSuchEntity, () =>
+        collected(paginateListAccessKeys({ client: iam }, { UserName }), ({ AccessKeyMetadata }) => AccessKeyMetadata),
+      ),
+    );
+    const active = keys.flatMap((some) => some ?? []).filter(({ Status }) => Status === 'Active');
+    return gathered(active, (key) => this.#withUse(key));
+  }
+
+  async #withUse({ UserName = '', AccessKeyId = '', CreateDate }: AccessKeyMetadata): Promise<ActiveKey> {
+    const { iam } = this.clients;
+    const answer = await readIfThere('iam:GetAccessKeyLastUsed', noSuchEntity, () =>
+      iam.send(new GetAccessKeyLastUsedCommand({ AccessKeyId })),
+    );
+    return {
+      userName: UserName,
+      id: AccessKeyId,
+      created: CreateDate ?? this.options.now,
+      lastUsed: answer?.AccessKeyLastUsed?.LastUsedDate ?? null,
+    };
+  }
+
+  async #readAuthorization(): Promise<Authorization> {
+    const all: Authorization = { users: [], groups: [], roles: [], policies: [] };
+    await read('iam:GetAccountAuthorizationDetails', async () => {
+      const pages = paginateGetAccountAuthorizationDetails(
+        { client: this.clients.iam },
+        { Filter: ['User', 'Group', 'Role', 'LocalManagedPolicy'] },
+      );
+      for await (const page of pages) {
+        all.users.push(...(page.UserDetailList ?? []));
+        all.groups.push(...(page.GroupDetailList ?? []));
+        all.roles.push(...(page.RoleDetailList ?? []));
+        all.policies.push(...(page.Policies ?? []));
+      }
+    });
+    return all;
+  }
+
+  /** The first Region shows the multi-Region trails of all others (DescribeTrails: shadow trails). */
+  async #readTrails(): Promise<Trail[]> {
+    const { cloudTrail } = this.clients.in(this.options.regions[0]!);
+    const { trailList = [] } = await read('cloudtrail:DescribeTrails', () =>
+      cloudTrail.send(new DescribeTrailsCommand({ includeShadowTrails: true })),
+    );
+    return trailList
+      .filter(({ IsMultiRegionTrail }) => IsMultiRegionTrail)
+      .sort((a, b) => ((a.TrailARN ?? '') < (b.TrailARN ?? '') ? -1 : 1));
+  }
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
+}
