@@ -39,6 +39,8 @@ function program(context: Context): Command {
     )
     .version(context.version)
     .showSuggestionAfterError()
+    // A command that has both an action and subcommands must not take the flags of these.
+    .enablePositionalOptions()
     .addHelpText(
       'after',
       `

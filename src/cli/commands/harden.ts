@@ -7,6 +7,7 @@ import type { Context } from '../context.js';
 import { hardenMarkdown, hardenText } from '../output/harden.js';
 import { jsonText } from '../output/json.js';
 import { type AwsFlags, awsOptions, collect, formatOption } from '../settings.js';
+import { addIpPolicy } from './harden-ip-policy.js';
 
 interface HardenFlags extends AwsFlags {
   regions?: string[];
@@ -52,6 +53,7 @@ function days(text: string): number {
 export function hardenCommand(program: Command, context: Context): void {
   const command = program
     .command('harden')
+    .enablePositionalOptions()
     .description('what would make the next leak worse: settings of the account, each with its risk and its fix');
   formatOption(awsOptions(command), ['table', 'json', 'markdown'])
     .option('--regions <names>', 'Regions, separated by commas (default: all that are enabled)', collect)
@@ -71,4 +73,5 @@ Examples:
 Exit code 0: nothing of severity high or above was found, and everything could be read. 3: otherwise.`,
     )
     .action((flags: HardenFlags) => run(flags, context));
+  addIpPolicy(command, context);
 }
