@@ -6,6 +6,7 @@ import { parametersOf } from '../../queries/parameters.js';
 import type { SetupOptions, StoredQuestion } from '../../stores/opensearch/setup.js';
 import type { Context } from '../context.js';
 import { awsOptions, type ClusterFlags, storeLocation, storeOption, storeOptions } from '../settings.js';
+import { setupAlarmsCommand } from './setup-alarms.js';
 import { setupAthenaCommand } from './setup-athena.js';
 import { setupTrinoCommand } from './setup-trino.js';
 
@@ -72,4 +73,5 @@ Then, in Dev Tools; what is left out has the default of the command line:
     .action((flags: OpenSearchFlags) => openSearch(flags, context));
   setupAthenaCommand(setup, context);
   setupTrinoCommand(setup, context);
+  setupAlarmsCommand(setup, context);
 }
