@@ -7,8 +7,8 @@ import type { AlarmState } from '../contain/monitor/status.js';
 import { KeytrailError, reasonOf } from '../errors.js';
 import { parseTime } from '../queries/parameters.js';
 import { readPlan } from './commands/contain-run.js';
-import type { ResponderFlags } from './contain-clients.js';
 import type { Context } from './context.js';
+import type { ResponderFlags } from './responder.js';
 import { collect, type EngineFlags, engineOptions } from './settings.js';
 
 /** What the commands that watch a containment are given. */

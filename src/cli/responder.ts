@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import type { ClientConfig, ContainClients } from '../contain/clients.js';
 import { KeytrailError } from '../errors.js';
+import { clientConfig } from './client-config.js';
 import type { Context } from './context.js';
-import { type AwsFlags, awsOptions, awsSettings } from './settings.js';
+import { type AwsFlags, awsOptions } from './settings.js';
 
 export interface ResponderFlags extends AwsFlags {
   assumeRole?: string;
@@ -36,32 +37,41 @@ export async function openResponder(
   context: Context,
   accountId: string | null = null,
 ): Promise<Responder> {
-  const { profile, region, endpointUrl } = awsSettings(flags, context);
   const [{ createClients }, { fromNodeProviderChain, fromTemporaryCredentials }] = await Promise.all([
     import('../contain/clients.js'),
     import('@aws-sdk/credential-providers'),
   ]);
-  const shared = {
-    // IAM is the same in every Region; the SDK wants one all the same.
-    region: region ?? context.env.AWS_REGION ?? context.env.AWS_DEFAULT_REGION ?? 'us-east-1',
-    ...(endpointUrl === undefined ? {} : { endpoint: endpointUrl }),
-  };
-  const own = profile === undefined ? undefined : fromNodeProviderChain({ profile });
-  const credentials =
+  const own = await clientConfig(flags, context);
+  const { credentials, ...shared } = own;
+  const config: ClientConfig =
     flags.assumeRole === undefined
       ? own
-      : fromTemporaryCredentials({
-          params: { RoleArn: roleArn(flags.assumeRole, accountId), RoleSessionName: 'keytrail' },
-          ...(own === undefined ? {} : { masterCredentials: own }),
-          clientConfig: shared,
-        });
-  const config: ClientConfig = { ...shared, ...(credentials === undefined ? {} : { credentials }) };
+      : {
+          ...shared,
+          credentials: fromTemporaryCredentials({
+            params: { RoleArn: roleArn(flags.assumeRole, accountId), RoleSessionName: 'keytrail' },
+            ...(flags.profile === undefined
+              ? {}
+              : { masterCredentials: fromNodeProviderChain({ profile: flags.profile }) }),
+            clientConfig: {
+              region: shared.region,
+              ...(typeof shared.endpoint === 'string' ? { endpoint: shared.endpoint } : {}),
+            },
+          }),
+        };
   const clients = createClients(config);
   if (flags.organizationProfile === undefined) return { clients, config };
   const profiled = fromNodeProviderChain({ profile: flags.organizationProfile });
   const { organizations } = createClients({ ...shared, credentials: profiled });
   return { clients: { ...clients, organizations }, config };
 }
+
+/** The clients alone. */
+export const openClients = async (
+  flags: ResponderFlags,
+  context: Context,
+  accountId: string | null = null,
+): Promise<ContainClients> => (await openResponder(flags, context, accountId)).clients;
 
 function roleArn(role: string, accountId: string | null): string {
   if (role.startsWith('arn:')) return role;

@@ -70,7 +70,7 @@ export function inWords({ fact: name, was, is }: Difference): string {
 }
 
 /** A fact as people name it: `access key AKIA… of ci`. */
-export function named(name: string): string {
+function named(name: string): string {
   const [kind = '', of = '', ...rest] = name.split(' ');
   const words = kind.replaceAll('-', ' ');
   const owner = of.replace(/^(user|role)\//, '');

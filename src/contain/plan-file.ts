@@ -161,6 +161,14 @@ const privileges = object({
   used: list(object({ action: text, events: count, failed: count, lastSeen: textOrNull })),
 });
 
+const client = object({
+  source_ip: textOrNull,
+  user_agent: textOrNull,
+  events: count,
+  first_seen: textOrNull,
+  last_seen: textOrNull,
+});
+
 const schema = object({
   version: { const: 2 },
   identity,
@@ -174,7 +182,7 @@ const schema = object({
   leftOut: list(object({ target, refusal })),
   notCovered: list(text),
   checklist: list(text),
-  clients: list(object({ source_ip: textOrNull, user_agent: textOrNull, events: count, last_seen: textOrNull })),
+  clients: list(client),
   clientsLeftOut: count,
   clientsFrom: { enum: ['logs', 'none'] },
   derived: list(derived),

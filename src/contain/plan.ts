@@ -222,8 +222,8 @@ function chosen(ids: readonly string[] | undefined): readonly Step[] {
   return playbook.filter(({ id }) => ids.includes(id));
 }
 
-function clientOf({ source_ip, user_agent, events, last_seen }: KeyClient): KeyClient {
-  return { source_ip, user_agent, events, last_seen };
+function clientOf({ source_ip, user_agent, events, first_seen, last_seen }: KeyClient): KeyClient {
+  return { source_ip, user_agent, events, first_seen, last_seen };
 }
 
 function byUse(a: KeyClient, b: KeyClient): number {

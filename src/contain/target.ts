@@ -32,7 +32,8 @@ const plain = { of: null, region: null, principals: [] };
 
 /**
  * Whom to contain, from who has the key and what the logs tell; pure. The owner comes first. What was made with the key
- * is swept only from `since` on: before, it was the owner who made it; null: nobody knows of any abuse.
+ * is swept only from `since` on, and not what came from an address that used the key before: there it was the owner who
+ * made it. Null: nobody knows of any abuse.
  */
 export function targetsOf(identity: Identity, trace: Trace | null, since: string | null): Targets {
   const targets = new Map<string, Target>();
@@ -44,6 +45,7 @@ export function targetsOf(identity: Identity, trace: Trace | null, since: string
     else known.principals = [...new Set([...known.principals, ...target.principals])].sort();
   };
   const { principal, accountId, parents } = identity;
+  const owners = addressesBefore(trace, since);
   if (principal.name !== null && (principal.type === 'user' || principal.type === 'role'))
     add({ ...plain, kind: principal.type, name: principal.name, part: 'owner', why: 'the credential is its own' });
   for (const name of parents)
@@ -61,22 +63,36 @@ export function targetsOf(identity: Identity, trace: Trace | null, since: string
     add({ ...plain, kind: 'role', name, part: 'session', why: `assumed with the key: ${sessions}${last}` });
   }
   for (const thing of trace?.created ?? []) {
+    if (since !== null && thing.time < since) continue;
     const target = targetOf(thing);
     const what = `${thing.kind} ${thing.name}${thing.of === null ? '' : ` of ${thing.of}`}`;
+    const made = `${what} was made with the key at ${thing.time}`;
     if (since === null) {
-      notCovered.push(
-        `${what} was made with the key at ${thing.time}: with --since TIME, what was made from then on is contained, too`,
-      );
-    } else if (thing.time < since) {
+      notCovered.push(`${made}: with --since TIME, what was made from then on is contained, too`);
     } else if (thing.accountId !== accountId) {
-      notCovered.push(`${what} was made in account ${thing.accountId}, at ${thing.time}: plan there`);
+      notCovered.push(`${made}, in account ${thing.accountId}: plan there`);
+    } else if (thing.sourceIp !== null && owners.has(thing.sourceIp)) {
+      notCovered.push(
+        `${made} by a client that used the key before the incident, ${thing.sourceIp}: look at it by hand`,
+      );
     } else if (target === null) {
-      notCovered.push(`${what} (${thing.eventName} at ${thing.time}, event ${thing.eventId}): look at it by hand`);
+      notCovered.push(`${made} (${thing.eventName}, event ${thing.eventId}): look at it by hand`);
     } else {
       add(target);
     }
   }
   return { targets: withoutPartsOfWhole([...targets.values()]), notCovered: [...notCovered, ...gapsOf(trace)] };
+}
+
+/**
+ * Addresses that used the key before the incident: an application goes on to deploy while an intruder is in. Whoever
+ * intrudes from one of them is not told from it by address, which is why what comes from there is named all the same.
+ */
+function addressesBefore(trace: Trace | null, since: string | null): ReadonlySet<string> {
+  const before = (trace?.clients ?? []).filter(
+    ({ first_seen }) => since !== null && first_seen !== null && first_seen < since,
+  );
+  return new Set(before.flatMap(({ source_ip }) => source_ip ?? []));
 }
 
 /** What the logs do not tell. */

@@ -157,6 +157,7 @@ const clientsOf = (rows: readonly Row[]): KeyClient[] =>
       source_ip: orNull(group[0]!, 'source_ip'),
       user_agent: orNull(group[0]!, 'user_agent'),
       events: sum(group, 'events'),
+      first_seen: earliest(group.map((row) => timeOf(row, 'first_seen'))),
       last_seen: latest(group.map((row) => timeOf(row, 'last_seen'))),
     }))
     .sort(

@@ -55,6 +55,7 @@ export interface KeyClient {
   source_ip: string | null;
   user_agent: string | null;
   events: number;
+  first_seen: string | null;
   last_seen: string | null;
 }
 

@@ -110,7 +110,15 @@ export async function stageIncident(account: Account): Promise<Incident> {
   const trace = someTrace({
     keyId: leaked.accessKeyId,
     firstAbuse: began,
-    clients: [{ source_ip: '192.0.2.1', user_agent: 'deploy/1.0', events: 90, last_seen: '2024-01-01T00:00:00.000Z' }],
+    clients: [
+      {
+        source_ip: '192.0.2.1',
+        user_agent: 'deploy/1.0',
+        events: 90,
+        first_seen: '2023-01-01T00:00:00.000Z',
+        last_seen: '2024-01-01T00:00:00.000Z',
+      },
+    ],
     roles: [
       {
         arn: `arn:aws:iam::${accountId}:role/web/${serverRole}`,

@@ -149,8 +149,20 @@ describe('checkState', () => {
 describe('renderPlan', () => {
   it('names who uses the key, busiest first, with hostile text made harmless', () => {
     const clients = [
-      { source_ip: '198.51.100.7', user_agent: '\u001b[2Jaws-cli\n# Heading `x` \u202e', events: 3, last_seen: null },
-      { source_ip: '192.0.2.1', user_agent: 'deploy/1.0', events: 90, last_seen: '2024-06-01T10:00:00Z' },
+      {
+        source_ip: '198.51.100.7',
+        user_agent: '\u001b[2Jaws-cli\n# Heading `x` \u202e',
+        events: 3,
+        first_seen: null,
+        last_seen: null,
+      },
+      {
+        source_ip: '192.0.2.1',
+        user_agent: 'deploy/1.0',
+        events: 90,
+        first_seen: null,
+        last_seen: '2024-06-01T10:00:00Z',
+      },
     ];
     const text = renderPlan(planOf(someState(), { trace: someTrace({ clients }) }));
     expect(text.split('\n').filter((line) => line.includes(' events'))).toEqual([
@@ -165,6 +177,7 @@ describe('renderPlan', () => {
       source_ip: `10.0.0.${n}`,
       user_agent: null,
       events: n,
+      first_seen: null,
       last_seen: null,
     }));
     const plan = planOf(someState(), { trace: someTrace({ clients }) });

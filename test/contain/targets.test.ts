@@ -53,6 +53,22 @@ describe('who is contained with the key', () => {
     expect(notCovered.join()).toContain('with --since TIME, what was made from then on is contained');
   });
 
+  it('is not what a client made that used the key before: that is named', () => {
+    const clients = [
+      { source_ip: '192.0.2.1', user_agent: 'ci', events: 9, first_seen: '2024-01-01T00:00:00.000Z', last_seen: null },
+      { source_ip: '198.51.100.7', user_agent: 'x', events: 9, first_seen: since, last_seen: null },
+    ];
+    const created = [
+      thing({ kind: 'function', name: 'deployed', eventName: 'UpdateFunctionCode', sourceIp: '192.0.2.1' }),
+      thing({ kind: 'function', name: 'backdoor', eventName: 'UpdateFunctionCode' }),
+    ];
+    expect(named({ clients, created })).toEqual(['owner user ci', 'made function backdoor']);
+    const { notCovered } = targetsOf(identity, someTrace({ clients, created }), since);
+    expect(notCovered).toEqual([
+      expect.stringContaining('by a client that used the key before the incident, 192.0.2.1'),
+    ]);
+  });
+
   it('names what it can not contain: other accounts, instances, what the logs lack', () => {
     const { notCovered } = targetsOf(
       identity,
@@ -68,7 +84,7 @@ describe('who is contained with the key', () => {
     expect(notCovered).toEqual([
       expect.stringContaining('in another account: plan there with --principal arn:aws:iam::999999999999:role/x'),
       expect.stringContaining('instance i-1'),
-      expect.stringContaining('was made in account 999999999999'),
+      expect.stringContaining('in account 999999999999: plan there'),
       expect.stringContaining('no CloudTrail event'),
       expect.stringContaining('more than is planned for, of derived'),
       expect.stringContaining('can not answer denied-burst'),

@@ -2,9 +2,9 @@ import type { Command } from 'commander';
 import type { AlarmChange } from '../../contain/monitor/alarms.js';
 import { accessKeyFacts } from '../../model/access-key.js';
 import { printable } from '../../model/printable.js';
-import { openClients, type ResponderFlags, responderOptions } from '../contain-clients.js';
 import type { Context } from '../context.js';
 import { jsonText } from '../output/json.js';
+import { openClients, type ResponderFlags, responderOptions } from '../responder.js';
 import { formatOption } from '../settings.js';
 
 interface AlarmFlags extends ResponderFlags {

@@ -8,7 +8,6 @@ import type { DeletionInputs, DeletionVerdict, SealedEvidence } from '../../cont
 import { accessKeyFacts } from '../../model/access-key.js';
 import { printable } from '../../model/printable.js';
 import { confirmed } from '../confirm.js';
-import { openClients } from '../contain-clients.js';
 import type { Context } from '../context.js';
 import {
   alarmStates,
@@ -20,6 +19,7 @@ import {
 } from '../monitoring.js';
 import { jsonText } from '../output/json.js';
 import { protectedPrincipals, protectOption } from '../protected.js';
+import { openClients } from '../responder.js';
 import { openFlaggedEngine } from '../settings.js';
 
 interface DeleteFlags extends MonitorFlags {

@@ -9,7 +9,7 @@ import type { Trace } from '../../model/trace.js';
 import type { Context } from '../context.js';
 import { jsonText } from '../output/json.js';
 import { protectedPrincipals, protectOption } from '../protected.js';
-import { openResponder, type ResponderFlags, responderOptions } from '../responder.js';
+import { openClients, type ResponderFlags, responderOptions } from '../responder.js';
 import { collect, defaults, formatOption, openFlaggedEngine } from '../settings.js';
 import { writeOut } from '../write-out.js';
 
@@ -104,7 +104,7 @@ async function made(keyId: string | null, flags: PlanFlags, context: Context): P
     ...(flags.skip === undefined ? {} : { skip: flags.skip }),
   });
   const accountId = flags.principal?.split(':')[4] ?? trace?.owner?.accountId ?? (await accountOf(keyId, flags));
-  const { clients } = await openResponder(flags, context, accountId);
+  const clients = await openClients(flags, context, accountId);
   const found = await identify(clients, {
     keyId,
     trace,

@@ -2,7 +2,6 @@ import type { Command } from 'commander';
 import type { Status } from '../../contain/monitor/status.js';
 import { KeytrailError } from '../../errors.js';
 import { accessKeyFacts } from '../../model/access-key.js';
-import { openClients } from '../contain-clients.js';
 import type { Context } from '../context.js';
 import {
   alarmStates,
@@ -13,6 +12,7 @@ import {
   watchedKey,
 } from '../monitoring.js';
 import { jsonText } from '../output/json.js';
+import { openClients } from '../responder.js';
 import { openFlaggedEngine } from '../settings.js';
 
 const exitCodes: Readonly<Record<Status['verdict'], number>> = { quiet: 0, breached: 1, attention: 3 };

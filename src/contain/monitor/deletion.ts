@@ -16,7 +16,7 @@ export interface Replacement {
 export interface SealedEvidence {
   manifestSha256: string;
   /** Null where only the manifest's hash was given: nobody looked. */
-  checked: { keyId: string; faults: number } | null;
+  checked: { keyId: string | null; faults: number } | null;
 }
 
 /** All that is known of a key that is to be deleted; null is not known. Times are ISO 8601 UTC. */
