@@ -62,26 +62,44 @@ export function targetsOf(identity: Identity, trace: Trace | null, since: string
     const last = role.lastAssumed === null ? '' : `, the last at ${role.lastAssumed}`;
     add({ ...plain, kind: 'role', name, part: 'session', why: `assumed with the key: ${sessions}${last}` });
   }
+  const left = new Map<string, { why: string; things: CreatedThing[] }>();
   for (const thing of trace?.created ?? []) {
     if (since !== null && thing.time < since) continue;
     const target = targetOf(thing);
-    const what = `${thing.kind} ${thing.name}${thing.of === null ? '' : ` of ${thing.of}`}`;
-    const made = `${what} was made with the key at ${thing.time}`;
-    if (since === null) {
-      notCovered.push(`${made}: with --since TIME, what was made from then on is contained, too`);
-    } else if (thing.accountId !== accountId) {
-      notCovered.push(`${made}, in account ${thing.accountId}: plan there`);
-    } else if (thing.sourceIp !== null && owners.has(thing.sourceIp)) {
-      notCovered.push(
-        `${made} by a client that used the key before the incident, ${thing.sourceIp}: look at it by hand`,
-      );
-    } else if (target === null) {
-      notCovered.push(`${made} (${thing.eventName}, event ${thing.eventId}): look at it by hand`);
-    } else {
+    const why = whyLeft(thing, target, { since, accountId, owners });
+    if (why === null && target !== null) {
       add(target);
+      continue;
     }
+    const id = `${thing.eventName} ${thing.kind} ${thing.name} ${thing.of} ${why}`;
+    const known = left.get(id) ?? { why: why ?? '', things: [] };
+    left.set(id, { why: known.why, things: [...known.things, thing] });
   }
+  notCovered.push(...[...left.values()].map(({ why, things }) => `${inWords(things)}: ${why}`));
   return { targets: withoutPartsOfWhole([...targets.values()]), notCovered: [...notCovered, ...gapsOf(trace)] };
+}
+
+/** Why something that was made is not contained with the key; null where it is. */
+function whyLeft(
+  { accountId, sourceIp }: CreatedThing,
+  target: Target | null,
+  known: { since: string | null; accountId: string; owners: ReadonlySet<string> },
+): string | null {
+  if (known.since === null) return 'with --since TIME, what was made from then on is contained, too';
+  if (accountId !== known.accountId) return `it is in account ${accountId}, plan there`;
+  if (sourceIp !== null && known.owners.has(sourceIp))
+    return `it came from ${sourceIp}, which used the key before the incident, so look at it by hand`;
+  return target === null ? 'look at it by hand' : null;
+}
+
+/** `CreateUser of user support, at TIME (event ID)`; where it came again and again, how often. */
+function inWords(things: readonly CreatedThing[]): string {
+  const [first, last] = [things[0], things.at(-1)];
+  if (first === undefined || last === undefined) return '';
+  const { eventName, kind, name, of } = first;
+  const what = `${eventName} of ${kind} ${name}${of === null || of === name ? '' : ` of ${of}`}`;
+  if (things.length === 1) return `${what}, at ${first.time} (event ${first.eventId})`;
+  return `${what}, ${things.length} times from ${first.time} to ${last.time} (the last is event ${last.eventId})`;
 }
 
 /**

@@ -21,7 +21,7 @@ test('the demo tells key, abuse, next step and plan, and what it leaves can be a
   const report = await readFile(join(dir, 'report.html'), 'utf8');
   expect(report).toContain(key);
   expect(report).not.toMatch(/(src|href)\s*=\s*["']?https?:/i);
-  expect(JSON.parse(await readFile(join(dir, 'plan.json'), 'utf8'))).toMatchObject({ keyId: key });
+  expect(JSON.parse(await readFile(join(dir, 'plan.json'), 'utf8'))).toMatchObject({ identity: { keyId: key } });
 
   const store = ['--store', `duckdb:${join(dir, 'incident.duckdb')}`];
   const asked = await runCli(['query', 'run', 'sts-children', '--key', key, '--closure', '--format', 'json', ...store]);

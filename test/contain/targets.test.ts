@@ -65,7 +65,9 @@ describe('who is contained with the key', () => {
     expect(named({ clients, created })).toEqual(['owner user ci', 'made function backdoor']);
     const { notCovered } = targetsOf(identity, someTrace({ clients, created }), since);
     expect(notCovered).toEqual([
-      expect.stringContaining('by a client that used the key before the incident, 192.0.2.1'),
+      expect.stringContaining(
+        'UpdateFunctionCode of function deployed, at 2024-05-02T00:00:00.000Z (event e-1): it came from 192.0.2.1',
+      ),
     ]);
   });
 
@@ -83,8 +85,8 @@ describe('who is contained with the key', () => {
     );
     expect(notCovered).toEqual([
       expect.stringContaining('in another account: plan there with --principal arn:aws:iam::999999999999:role/x'),
-      expect.stringContaining('instance i-1'),
-      expect.stringContaining('in account 999999999999: plan there'),
+      expect.stringContaining('instance i-1, at '),
+      expect.stringContaining('it is in account 999999999999, plan there'),
       expect.stringContaining('no CloudTrail event'),
       expect.stringContaining('more than is planned for, of derived'),
       expect.stringContaining('can not answer denied-burst'),

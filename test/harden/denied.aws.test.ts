@@ -35,10 +35,12 @@ describeWith('aws', 'keytrail harden, IAM enforced', () => {
       administrators: 'iam:GetAccountAuthorizationDetails',
       'role-trust': 'iam:GetAccountAuthorizationDetails',
       imdsv1: 'ec2:DescribeInstances',
-      // moto refuses these in XML, which no client of a JSON service understands: see recorded.test.ts.
-      ...Object.fromEntries(
-        ['trail', 'alarms', 'key-alarms', 'guardduty', 'macie', 'config-recorder'].map((id) => [id, null]),
-      ),
+      trail: 'cloudtrail:DescribeTrails',
+      alarms: 'cloudtrail:DescribeTrails',
+      'key-alarms': 'cloudtrail:DescribeTrails',
+      guardduty: 'guardduty:ListDetectors',
+      macie: 'macie2:GetMacieSession',
+      'config-recorder': 'config:DescribeConfigurationRecorderStatus',
     });
   });
 
