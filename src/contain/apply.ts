@@ -42,6 +42,7 @@ export interface ApplyResult {
 export async function applyPlan(run: Run): Promise<ApplyResult> {
   const { plan, clients, journal, options = {} } = run;
   checkActions(plan);
+  if (plan.identity.draft !== null) refuse(plan.refusals);
   const stages = stagesThrough(plan, options.stage);
   const caller = await observeCaller(clients);
   const identity = { ...plan.identity, caller, accountId: caller.accountId };
