@@ -117,7 +117,7 @@ async function ofTemporaryKey(
   const parents = trace.issuers
     .filter(({ eventName }) => /^Get(SessionToken|FederationToken)$/.test(eventName))
     .flatMap(({ by }) => /^arn:[^:]+:iam::\d{12}:user\/(?:.*\/)?([^/]+)$/.exec(by)?.[1] ?? []);
-  const arn = owner?.roleArn ?? owner?.arn ?? trace.issuers[0]?.by;
+  const arn = owner?.arn ?? trace.issuers[0]?.by;
   if (arn === undefined) throw noOwner(`the logs hold no call of ${keyId}, nor who issued it`);
   const found = await ofArn(clients, keyId, arn, caller, ['The logs say whose the temporary credential is.'], parents);
   return { ...found, sessionName: owner?.sessionName ?? found.sessionName };

@@ -260,11 +260,15 @@ function lastUse({ state }: Plan): string {
 
 function raceSafe({ actions, state }: Plan): string {
   if (actions.some(({ step }) => step === 'lock')) return 'yes, once the service control policy is attached';
-  const why =
-    state.organization === null
-      ? 'the account is in no organization that can be asked'
-      : plain(state.organization.reason || 'the step was left out');
-  return `no, for ${why}; apply watches, and sets again what is lifted`;
+  return `no, for ${whyUnlocked(state)}; apply watches, and sets again what is lifted`;
+}
+
+function whyUnlocked({ organization, accountId }: Plan['state']): string {
+  if (organization === null) return 'the account is in no organization that can be asked';
+  if (!organization.usable) return plain(organization.reason);
+  return organization.managementAccountId === accountId
+    ? 'service control policies do not bind the management account'
+    : 'the step was left out, or its policy would be too long';
 }
 
 function limits({ actions }: Plan): string[] {

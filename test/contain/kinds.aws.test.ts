@@ -203,8 +203,14 @@ describeWith('aws', 'each kind of credential', () => {
     );
     const before = await dump();
     const principalArn = `arn:aws:sts::${accountId}:assumed-role/AWSReservedSSO_Admin_0123456789abcdef/ada@example.com`;
+    const roleArn = `arn:aws:iam::${accountId}:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_0123456789abcdef`;
+    const session = owner({ type: 'AssumedRole', arn: principalArn, roleArn, sessionName: 'ada@example.com' });
+    const temporary = { accessKeyId: 'ASIAIOSFODNN7EXAMPLE' };
+    const byLogs = await account.plan(temporary, { trace: someTrace({ owner: session }) });
+    expect(byLogs.identity).toMatchObject({ kind: 'identity-center', sessionName: 'ada@example.com' });
     const plan = await account.plan({ accessKeyId: '' }, { principalArn });
     expect(plan.refusals).toEqual([]);
+    expect(byLogs.actions).toEqual(plan.actions);
     expect(plan.actions.map(({ step }) => step)).toEqual(['remove-assignments', 'remove-assignments']);
     expect(plan.checklist.join()).toContain('Delete session');
     expect((await account.apply(plan)).state).toBe('contained');

@@ -34,8 +34,6 @@ export async function readOrganization(clients: ContainClients, accountId: strin
     if (isDenied(error)) return unusable('', 'organizations:DescribeOrganization is denied to the responder');
     throw error;
   }
-  if (managementAccountId === accountId)
-    return unusable(managementAccountId, 'service control policies do not bind the management account');
   try {
     const policies = await readOwnPolicies(clients, accountId);
     return { managementAccountId, usable: true, reason: '', policies };

@@ -18,13 +18,13 @@ export const lock: Step = {
   stage: 'canary',
 
   plan(state: AccountState, options: StepOptions): DecidedAction[] {
-    const { organization, accountId } = state;
-    if (organization === null || !organization.usable) return [];
+    const { organization } = state;
+    const accounts = lockable(state);
+    if (organization === null || accounts.length === 0) return [];
     const content = contentFor(state, options);
     if (content === null || content.length > maxScpCharacters) return [];
     const name = nameFor(state);
     const found = organization.policies.find((policy) => policy.name === name);
-    const breaks = ['The locked principals can do nothing at all, and nobody but the responder can change them.'];
     return [
       {
         target: name,
@@ -35,18 +35,25 @@ export const lock: Step = {
         breaks: [],
         undo: `Delete ${name}, or put back the text that it had.`,
       },
-      {
+      ...accounts.map((accountId) => ({
         target: `${name}@${accountId}`,
         title: `Attach ${name} to account ${accountId}`,
         fact: fact.scpAttachment(accountId, name),
         from: found?.attachedTo.includes(accountId) ? attached : null,
         to: attached,
-        breaks,
+        breaks: ['The locked principals can do nothing at all, and nobody but the responder can change them.'],
         undo: `Detach ${name} from account ${accountId}, unless it was attached before.`,
-      },
+      })),
     ];
   },
 };
+
+/** The account itself, or those that an Identity Center user is assigned to; never the management account. */
+function lockable({ organization, identityCenter, accountId }: AccountState): string[] {
+  if (organization === null || !organization.usable) return [];
+  const assigned = identityCenter?.assignments.map((assignment) => assignment.accountId) ?? [];
+  return [...new Set([accountId, ...assigned])].filter((id) => id !== organization.managementAccountId).sort();
+}
 
 function nameFor({ keyId, principal }: AccountState): string {
   return `${scpPrefix}${keyId ?? principal.id.replace(/[^\w+=,.@-]/g, '-')}`;
