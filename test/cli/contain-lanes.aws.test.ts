@@ -148,6 +148,9 @@ describeWith('aws', 'a leaked key, from logs to verified containment', () => {
     const file = join(account.directory, 'graceful.json');
     const planned = await contain('plan', other.accessKeyId, '--lane', 'graceful', '--out', file);
     expect(planned.stdout).toMatch(/## Stage canary[\s\S]*AWSDenyAll[\s\S]*## Stage deactivate[\s\S]*Inactive/);
+    const table = await contain('plan', other.accessKeyId, '--lane', 'graceful', '--format', 'table');
+    expect(table.stdout).toMatch(/^AKIA\S+ of arn:.*\n#\s+stage\s+action\s+calls\s+breaks\s+undo\n/);
+    expect(table.stdout).toContain('iam:UpdateAccessKey');
     const args = ['apply', '--plan', file, '--yes', '--watch', '2s', '--evidence', 'none'];
     const canary = await contain(...args);
     expect(canary.code, canary.stderr).toBe(0);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type GuardContext, refusals, refuse } from '../../src/contain/guards.js';
+import type { Target } from '../../src/contain/target.js';
 import { noon, someState } from './state.js';
 
 function contextOf(changes: Partial<GuardContext>): GuardContext {
@@ -78,5 +79,45 @@ describe('guards', () => {
     expect(() => refuse([objection('root'), objection('expired')])).toThrow(
       expect.objectContaining({ code: 'guard_refused', message: 'root objects; expired objects' }),
     );
+  });
+});
+
+describe('guards of the whole', () => {
+  const administrators = [`arn:aws:iam::${account}:user/build/ci`];
+  const target: Target = { kind: 'user', name: 'ci', of: null, region: null, part: 'owner', why: '', principals: [] };
+
+  it('keep the last administrator, and let one of two go', () => {
+    const guarded = (more: string[]) =>
+      guardsOf({ state: someState({}, { administrators: [...administrators, ...more] }), targets: [target] });
+    expect(guarded([])).toEqual(['last-administrator']);
+    expect(guarded([`arn:aws:iam::${account}:role/admin`])).toEqual([]);
+    expect(guardsOf({ state: someState({}, { administrators: null }), targets: [target] })).toEqual([]);
+    expect(
+      guardsOf({ state: someState({}, { administrators: ['arn:aws:iam::1:user/x'] }), targets: [target] }),
+    ).toEqual([]);
+  });
+
+  it.each([
+    ['aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS', 'service-linked-role'],
+    ['aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_0123456789abcdef', 'identity-center-role'],
+  ])('keep hands off the role %s', (path, guard) => {
+    const name = path.split('/').at(-1)!;
+    const principal = { type: 'role' as const, name, arn: `arn:aws:iam::${account}:role/${path}`, id: 'AROAX' };
+    expect(guardsOf({ state: someState({}, { principal }) })).toEqual([guard]);
+  });
+
+  it('keep a session that was issued from the credential from cutting itself off', () => {
+    const arn = `arn:aws:sts::${account}:assumed-role/admin/ada`;
+    expect(guardsOf({ ...seenBy(arn), derivedArns: [arn] })).toEqual(['own-session']);
+    expect(guardsOf({ ...seenBy(arn), derivedArns: [`${arn}2`] })).toEqual([]);
+    expect(guardsOf(seenBy(`arn:aws:sts::${account}:federated-user/ada`))).toEqual(['own-session']);
+  });
+
+  it('keep what was planned from the logs alone, or without Identity Center, from being done', () => {
+    expect(guardsOf({ identity: { kind: 'user-key', draft: 'no network' } })).toEqual(['draft']);
+    const arn = `arn:aws:sts::${account}:assumed-role/AWSReservedSSO_Admin_0/ada`;
+    const principal = { type: 'identity-center-user' as const, name: null, arn, id: 'ada' };
+    const state = someState({}, { principal });
+    expect(guardsOf({ state, identity: { kind: 'identity-center', draft: null } })).toEqual(['identity-center']);
   });
 });

@@ -15,7 +15,7 @@ import { writeOut } from '../write-out.js';
 
 interface PlanFlags extends ResponderFlags {
   protect?: string[];
-  format: 'text' | 'json';
+  format: 'text' | 'table' | 'json';
   out?: string;
   store?: string;
   steps?: string;
@@ -153,13 +153,19 @@ async function plan(keyId: string | null, flags: PlanFlags, context: Context): P
       hint: 'keytrail contain plan AKIA…, or keytrail contain plan --principal ARN',
     });
   if (flags.out !== undefined) await checkOut(flags.out);
-  const [{ formatPlan }, { renderPlan }] = await Promise.all([
+  const [{ formatPlan }, { renderPlan }, { planTable }] = await Promise.all([
     import('../../contain/plan-file.js'),
     import('../../contain/render.js'),
+    import('../output/plan.js'),
   ]);
   const result = await made(keyId, flags, context);
   if (flags.out !== undefined) await writeOut(flags.out, formatPlan(result));
-  context.out(flags.format === 'json' ? `${jsonText(result, 2)}\n` : renderPlan(result));
+  const shown = {
+    json: () => `${jsonText(result, 2)}\n`,
+    table: () => planTable(result, context),
+    text: () => renderPlan(result),
+  };
+  context.out(shown[flags.format]());
   const refused = result.refusals.length > 0;
   if (flags.out !== undefined) {
     const next = refused
@@ -171,10 +177,8 @@ async function plan(keyId: string | null, flags: PlanFlags, context: Context): P
 }
 
 export function addPlan(contain: Command, context: Context): void {
-  const command = formatOption(protectOption(responderOptions(contain.command('plan').argument('[key-id]'))), [
-    'text',
-    'json',
-  ]);
+  const command = protectOption(responderOptions(contain.command('plan').argument('[key-id]')));
+  formatOption(command, ['text', 'table', 'json']);
   command
     .description('whose it is, what would be done, why, what breaks, how it is undone; changes nothing')
     .option('--out <file>', 'write the plan, to be applied later')
