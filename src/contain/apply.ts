@@ -10,6 +10,7 @@ import { checkActions, checkState, knownInstances, type Plan } from './plan.js';
 import { type ActionRecord, standingOf } from './progress.js';
 import type { ActionResult, ContainState, Run } from './run.js';
 import { setFact } from './set.js';
+import { staleCutoffs } from './stale-cutoff.js';
 import { type PlannedAction, type Stage, stagesOf } from './step.js';
 import { defaultDelays, goalOf, holds, readBack, readOf, stopIfAborted } from './verify.js';
 import { type Watched, watchFacts } from './watch.js';
@@ -35,8 +36,8 @@ export interface ApplyResult {
 
 /**
  * Carries a plan out: guards, then the state, then action by action: journal, call, read back, journal. One that fails
- * does not keep the others from running. Then it watches, and sets again what is lifted. Run again it resumes,
- * re-asserts, or changes nothing. Throws `guard_refused`, `plan_expired`, `state_changed`, `plan_invalid`,
+ * does not keep the others from running. Then it moves cutoffs on that what was done has outrun, watches, and sets again
+ * what is lifted. Run again it resumes, re-asserts, or changes nothing. Throws `guard_refused`, `plan_expired`, `state_changed`, `plan_invalid`,
  * `no_credentials`, `interrupted`, and `aws_failed` where not one action could be carried out.
  */
 export async function applyPlan(run: Run): Promise<ApplyResult> {
@@ -68,6 +69,14 @@ export async function applyPlan(run: Run): Promise<ApplyResult> {
   const chosen = plan.actions.filter(({ stage }) => stages.includes(stage));
   const actions: ActionResult<ApplyOutcome>[] = [];
   const errors: unknown[] = [];
+  const moveCutoffs = async () => {
+    for (const action of staleCutoffs(chosen, journal.entries)) {
+      stopIfAborted(options.signal);
+      const result = await applyAction(run, action, caller.arn, () => undefined, goalOf(action, now()));
+      run.onProgress?.(result);
+      actions[chosen.indexOf(action)] = result;
+    }
+  };
   for (const action of chosen) {
     stopIfAborted(options.signal);
     run.onProgress?.({ id: action.id, title: action.title, outcome: 'started', detail: '' });
@@ -76,7 +85,9 @@ export async function applyPlan(run: Run): Promise<ApplyResult> {
     actions.push(result);
   }
   if (actions.length > 0 && actions.every(({ outcome }) => outcome === 'failed')) throw errors[0];
+  await moveCutoffs();
   const { watched, lifted } = await watchFacts(run, chosen, caller.arn);
+  if (watched.lifts > 0) await moveCutoffs();
   const judged = actions.map((action): ActionResult<ApplyOutcome> => {
     const detail = lifted.get(action.id);
     return detail === undefined ? action : { ...action, outcome: 'lifted', detail };
@@ -89,11 +100,12 @@ async function applyAction(
   action: PlannedAction,
   caller: string,
   onError: (error: unknown) => void,
+  movedTo: Facts | null = null,
 ): Promise<ActionResult<ApplyOutcome>> {
   const record = standingOf(journal.entries).get(action.id);
   const result = (outcome: ApplyOutcome, detail: string) => ({ id: action.id, title: action.title, outcome, detail });
   const now = options.now ?? (() => new Date());
-  const goal = record?.goal ?? goalOf(action, now());
+  const goal = movedTo ?? record?.goal ?? goalOf(action, now());
   let prior: Facts | null = record?.prior ?? null;
   const note = async (event: JournalRecord['event'], detail: string) => {
     if (prior === null) return;
@@ -119,6 +131,7 @@ async function applyAction(
     const check = await readBack(goal, () => readOf(clients, action), delays, options.signal);
     await note(check.ok ? 'done' : 'failed', check.ok ? 'read back' : `not confirmed: ${check.detail}`);
     if (!check.ok) return result('unverifiable', check.detail);
+    if (movedTo !== null) return result('applied', 'with a later cutoff');
     return result('applied', record === undefined ? '' : 'again');
   } catch (error) {
     if (!(error instanceof KeytrailError) || error.code !== 'aws_failed') throw error;
@@ -134,7 +147,12 @@ function explainedBy(plan: Plan, standing: ReadonlyMap<string, ActionRecord>) {
     plan.actions.some((action) => {
       const record = standing.get(action.id);
       if (record === undefined || action.fact !== fact) return false;
-      const known = [action.to, action.from, record.prior[fact] ?? null, record.goal[fact] ?? null];
+      const known = [
+        action.to,
+        action.from,
+        record.prior[fact] ?? null,
+        ...record.goals.map((goal) => goal[fact] ?? null),
+      ];
       return known.some((candidate) => differences({ [fact]: candidate }, { [fact]: value }).length === 0);
     });
 }

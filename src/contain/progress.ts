@@ -7,8 +7,10 @@ export interface ActionRecord {
   event: JournalEntry['event'];
   /** What the fact was before this plan touched it. */
   prior: Facts;
-  /** What this plan sets it to. */
+  /** What this plan sets it to; a cutoff is moved on, so that it is the last. */
   goal: Facts;
+  /** All that it was set to, or may have been by a run that died. */
+  goals: readonly Facts[];
 }
 
 /** The standing of every action that the journal mentions. An action that was undone wholly has none: it may be applied anew. */
@@ -20,7 +22,8 @@ export function standingOf(entries: readonly JournalEntry[]): ReadonlyMap<string
       continue;
     }
     const known = standing.get(action);
-    standing.set(action, { phase, event, prior: known?.prior ?? prior, goal: known?.goal ?? goal });
+    const goals = [...(known?.goals ?? []), goal];
+    standing.set(action, { phase, event, prior: known?.prior ?? prior, goal, goals });
   }
   return standing;
 }

@@ -72,7 +72,7 @@ export async function undoPlan(run: UndoRun): Promise<UndoResult> {
 async function undoAction(
   { clients, journal, onProgress, options = {} }: UndoRun,
   action: PlannedAction,
-  { prior, goal }: ActionRecord,
+  { prior, goal, goals }: ActionRecord,
   caller: string,
 ): Promise<ActionResult<UndoOutcome>> {
   const result = (outcome: UndoOutcome, detail: string) => ({ id: action.id, title: action.title, outcome, detail });
@@ -89,7 +89,7 @@ async function undoAction(
     const name = action.undo.onlyIfNamed;
     if (!action.undo.reversible) return result('kept', action.undo.how);
     if (name !== null && !options.reactivate?.includes(name)) return result('kept', keptText(name));
-    if (!holds(goal, current) && !isHalfDone(action.fact, current[action.fact] ?? null)) {
+    if (!goals.some((set) => holds(set, current)) && !isHalfDone(action.fact, current[action.fact] ?? null)) {
       const changed = differences(goal, current).map(inWords).join('; ');
       return result('failed', `left alone, for someone else changed it since: ${changed}`);
     }
