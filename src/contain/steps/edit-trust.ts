@@ -14,11 +14,9 @@ export const editTrust: Step = {
   stage: 'deactivate',
 
   plan(state: AccountState, options: StepOptions): DecidedAction[] {
-    const contained = wholeUsers(state, options).map(({ state: user }) => user.principal.arn);
     return targetRoles(state, options).flatMap((found) => {
       const { name, state: role, target } = found;
-      const hostile = hostileIn(found, contained, state.accountId);
-      const edited = withoutPrincipals(role.trustPolicy, hostile);
+      const edited = withoutIntruder(found, state, options);
       if (edited === null) return [];
       return [
         {
@@ -36,13 +34,26 @@ export const editTrust: Step = {
   },
 };
 
+/** The trust policy of a role without the intruder; null where it names none. */
+export function withoutIntruder(found: Found<RoleState>, state: AccountState, options: StepOptions) {
+  const contained = wholeUsers(state, options).map(({ state: user }) => user.principal.arn);
+  return withoutPrincipals(found.state.trustPolicy, hostileIn(found, contained, state.accountId));
+}
+
 /** ARNs and accounts to take out: contained users, and strangers whom the intruder's own policy names. */
 function hostileIn({ target }: Found<RoleState>, contained: readonly string[], accountId: string): ReadonlySet<string> {
-  const foreign = target.principals.filter((principal) => principal === '*' || accountOf(principal) !== accountId);
+  const foreign = target.principals.filter(
+    (principal) => principal === '*' || (accountOf(principal) !== accountId && !isService(principal)),
+  );
   return new Set([...contained, ...foreign]);
 }
 
-/** The account of an ARN, or of an account id itself; empty for services and providers of no account. */
+/** A service of AWS acts for this account only, and production runs on it. Cognito signs in whomever a pool lets in. */
+function isService(principal: string): boolean {
+  return /^[a-z0-9.-]+\.amazonaws\.com(\.cn)?$/.test(principal) && !principal.startsWith('cognito-identity.');
+}
+
+/** The account of an ARN, or of an account id itself; a provider of no account is its own. */
 function accountOf(principal: string): string {
   if (/^\d{12}$/.test(principal)) return principal;
   return principal.startsWith('arn:') ? (principal.split(':')[4] ?? '') : principal;

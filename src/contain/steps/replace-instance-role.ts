@@ -3,6 +3,7 @@ import { canonicalJson } from '../canonical.js';
 import { attached, fact } from '../fact.js';
 import type { RoleSettings } from '../facts/instance.js';
 import type { DecidedAction, Step, StepOptions } from '../step.js';
+import { withoutIntruder } from './edit-trust.js';
 import { denyAllName, revokeName } from './policies.js';
 import { type Found, targetRoles, whyOf } from './targets.js';
 
@@ -21,13 +22,14 @@ export const replaceInstanceRole: Step = {
   plan(state: AccountState, options: StepOptions): DecidedAction[] {
     return targetRoles(state, options)
       .filter(({ target, state: role }) => target.part !== 'made' && role.instances.length > 0)
-      .flatMap((found) => replacing(found, state));
+      .flatMap((found) => replacing(found, state, withoutIntruder(found, state, options)?.document));
   },
 };
 
 function replacing(
   { name, state: role, target }: Found<RoleState>,
   { accountId, partition }: AccountState,
+  trustPolicy = role.trustPolicy,
 ): DecidedAction[] {
   const clean = `${name.slice(0, maxRoleName - 6)}-clean`;
   const why = whyOf(target);
@@ -35,7 +37,7 @@ function replacing(
     path: role.path,
     description: `Stands in for ${name}, whose credentials leaked`,
     maxSessionDuration: role.maxSessionDuration,
-    trustPolicy: role.trustPolicy,
+    trustPolicy,
     boundary: role.boundary,
   };
   const made = { why, breaks: [], from: null };
