@@ -205,11 +205,17 @@ export function objectionsTo(principal: Principal, context: GuardContext): Refus
   return principalGuards.flatMap((guard) => withId(guard.id, guard.check(principal, context)));
 }
 
-/** Every objection to the plan: to its owner, and to it as a whole. */
+/**
+ * Every objection to the plan: to its owner, to whom it contains beside, and to it as a whole. A plan that is made leaves
+ * those out; when it is applied, another may run it, or the configuration protect more.
+ */
 export function refusals(context: GuardContext): Refusal[] {
+  const { state, targets } = context;
+  const others = targets.flatMap((target) => principalOf(target, state) ?? []);
+  const principals = new Map([state.principal, ...others].map((principal) => [principal.arn, principal]));
   return [
     ...planGuards.slice(0, 1).flatMap((guard) => withId(guard.id, guard.check(context))),
-    ...objectionsTo(context.state.principal, context),
+    ...[...principals.values()].flatMap((principal) => objectionsTo(principal, context)),
     ...planGuards.slice(1).flatMap((guard) => withId(guard.id, guard.check(context))),
   ];
 }

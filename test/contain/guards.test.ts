@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type GuardContext, refusals, refuse } from '../../src/contain/guards.js';
 import type { Target } from '../../src/contain/target.js';
-import { noon, someState } from './state.js';
+import { noon, someState, someUser } from './state.js';
 
 function contextOf(changes: Partial<GuardContext>): GuardContext {
   return {
@@ -62,6 +62,22 @@ describe('guards', () => {
   it('judge a hostile pattern at once', () => {
     const state = someState({ principal: { ...someState().principal, name: 'a'.repeat(64) } });
     expect(guardsOf({ state, protectedPrincipals: [`${'*a'.repeat(5000)}b`] })).toEqual([]);
+  });
+
+  it('keep hands off whoever is contained beside the owner, as it is when the plan is applied', () => {
+    const arn = `arn:aws:iam::${account}:user/ops/break-glass`;
+    const found = someUser({ principal: { type: 'user', name: 'break-glass', arn, id: 'AIDABG' } });
+    const targets: Target[] = [
+      { kind: 'user', name: 'break-glass', of: null, region: null, part: 'made', why: '', principals: [] },
+    ];
+    const users = [someUser(), found];
+    expect(guardsOf({ state: someState({}, { users }), targets })).toEqual([]);
+    const protectedPrincipals = ['break-glass'];
+    expect(guardsOf({ state: someState({}, { users }), targets, protectedPrincipals })).toEqual([
+      'protected-principal',
+    ]);
+    const caller = { arn, userId: 'AIDABG' };
+    expect(guardsOf({ state: someState({}, { users, caller }), targets })).toEqual(['own-identity']);
   });
 
   it('refuse a plan of another account or out of time', () => {
