@@ -6,6 +6,7 @@ import { callsFor } from './facts/index.js';
 import { refusals, refuse } from './guards.js';
 import { observeCaller } from './identify.js';
 import type { JournalRecord } from './journal.js';
+import { livesOn } from './lives-on.js';
 import { checkActions, checkState, knownInstances, type Plan } from './plan.js';
 import { type ActionRecord, standingOf } from './progress.js';
 import type { ActionResult, ContainState, Run } from './run.js';
@@ -185,12 +186,13 @@ function resultOf(
     ...(outcomes.has('lifted') ? ['Someone takes back what is set, as often as it is set again.'] : []),
     ...(outcomes.has('failed') ? ['Not every action could be carried out.'] : []),
     ...plan.leftOut.map(({ target, refusal }) => `${target.kind} ${target.name} was left out: ${refusal.reason}.`),
+    ...livesOn(plan),
     ...(outcomes.has('unverifiable') ? ['The account does not show all that was done.'] : []),
     ...(watched.rounds === 0 ? ['Nobody watched whether it was lifted: run apply or verify again with --watch.'] : []),
     ...(left.length > 0 ? [`Stages are left: ${left.join(', ')}.`] : []),
   ];
   return {
-    state: stateOf(outcomes, plan.leftOut.length > 0, watched.rounds > 0, left.length > 0),
+    state: stateOf(outcomes, plan.leftOut.length > 0 || livesOn(plan).length > 0, watched.rounds > 0, left.length > 0),
     reasons,
     changed: actions.some(({ outcome }) => outcome !== 'already') || watched.lifts > 0,
     locked,
@@ -199,9 +201,14 @@ function resultOf(
   };
 }
 
-function stateOf(outcomes: ReadonlySet<ApplyOutcome>, leftOut: boolean, watched: boolean, left: boolean): ContainState {
+function stateOf(
+  outcomes: ReadonlySet<ApplyOutcome>,
+  incomplete: boolean,
+  watched: boolean,
+  left: boolean,
+): ContainState {
   if (outcomes.has('lifted')) return 'not-contained';
-  if (outcomes.has('failed') || leftOut) return 'partial';
+  if (outcomes.has('failed') || incomplete) return 'partial';
   if (outcomes.has('unverifiable') || !watched) return 'unverifiable';
   return left ? 'canary' : 'contained';
 }

@@ -1,6 +1,7 @@
 import type { KeyClient } from '../model/trace.js';
 import type { ApplyResult } from './apply.js';
 import { permissionOf } from './calls.js';
+import { livesOn } from './lives-on.js';
 import { code, plain } from './markdown.js';
 import type { Plan } from './plan.js';
 import { type PlannedAction, stagesOf } from './step.js';
@@ -72,6 +73,7 @@ export function renderPlan(plan: Plan): string {
         `- ${target.kind} ${code(target.name)} is left out: ${plain(refusal.reason)}. ${plain(refusal.hint)}`,
     ),
     ...plan.notCovered.map((line) => `- ${plain(line)}`),
+    ...livesOn(plan).map((line) => `- ${plain(line)}`),
     ...state.unread.map((line) => `- Not read: ${plain(line)}`),
     ...limits(plan),
   ];

@@ -53,7 +53,7 @@ export interface ActionProgress {
 /**
  * - `contained`: every action holds, by read-back, and nobody lifted one while it was watched.
  * - `canary`: so far all holds; the key is denied and still Active, and stages are left.
- * - `partial`: an action failed, or a guard left a target out.
+ * - `partial`: an action failed, a guard left a target out, or the plan can't end the credential's sessions.
  * - `unverifiable`: the account does not show what was done, or nobody watched.
  * - `not-contained`: someone takes back what is set.
  */

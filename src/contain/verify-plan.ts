@@ -1,4 +1,5 @@
 import { observeCaller } from './identify.js';
+import { livesOn } from './lives-on.js';
 import { checkActions } from './plan.js';
 import { standingOf } from './progress.js';
 import type { ActionResult, ContainState, Run } from './run.js';
@@ -85,6 +86,7 @@ function judged(
   if (missing.length > 0 && onlyLater && plan.lane === 'graceful') say('canary', 'Stages are left.');
   else if (missing.length > 0) say('partial', 'Not every action of the plan has been carried out.');
   if (plan.leftOut.length > 0) say('partial', 'Targets were left out of the plan.');
+  for (const reason of livesOn(plan)) say('partial', reason);
   if (count('unread') > 0) say('unverifiable', 'Not everything could be read.');
   if (logs === null) say(null, 'The logs were not asked: name a store (--store).');
   else if (!reaches(logs.reachTo, since))
