@@ -136,9 +136,11 @@ function targetOf(thing: CreatedThing): Target | null {
   const made = { ...plain, name, part: 'made' as const, why };
   switch (kind) {
     case 'user':
+      return { ...made, kind };
     case 'oidc-provider':
     case 'saml-provider':
-      return { ...made, kind };
+      // Of one that was there before, all who sign in by it would be shut out.
+      return thing.eventName.startsWith('Create') ? { ...made, kind } : null;
     case 'access-key':
     case 'login-profile':
       return of === null ? null : { ...made, kind, of };

@@ -53,6 +53,19 @@ describe('who is contained with the key', () => {
     expect(notCovered.join()).toContain('with --since TIME, what was made from then on is contained');
   });
 
+  it('is no provider that was there before: it is named, for production signs in by it', () => {
+    const name = `arn:aws:iam::${accountId}:saml-provider/corporate`;
+    const created = [thing({ kind: 'saml-provider', name, eventName: 'UpdateSAMLProvider' })];
+    expect(named({ created })).toEqual(['owner user ci']);
+    expect(targetsOf(identity, someTrace({ created }), since).notCovered).toEqual([
+      expect.stringMatching(/^UpdateSAMLProvider of saml-provider .*: look at it by hand$/),
+    ]);
+    expect(named({ created: [thing({ kind: 'saml-provider', name, eventName: 'CreateSAMLProvider' })] })).toEqual([
+      'owner user ci',
+      `made saml-provider ${name}`,
+    ]);
+  });
+
   it('is not what a client made that used the key before: that is named', () => {
     const clients = [
       { source_ip: '192.0.2.1', user_agent: 'ci', events: 9, first_seen: '2024-01-01T00:00:00.000Z', last_seen: null },
