@@ -28,6 +28,7 @@ export function planOfOwner(
   const { targets, notCovered } = targetsOf(identity, trace, since);
   const expected = stateFromLogs(identity, trace, targets);
   const others = expected.users.filter(({ principal }) => principal.name !== owner.principal.name);
-  const state = { ...expected, caller, lastUsed, users: [owner, ...others], unread: [] };
+  const seenBy = { arn: caller.arn, userId: caller.userId };
+  const state = { ...expected, caller: seenBy, lastUsed, users: [owner, ...others], unread: [] };
   return makePlan(state, { now, identity, targets, notCovered, since, trace });
 }

@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { formatPlan, parsePlan } from '../../src/contain/plan-file.js';
 import { accessKeyFacts } from '../../src/model/access-key.js';
 import { generateScenario, type ScenarioAnswers, type ScenarioOptions } from '../../src/scenario/index.js';
 import { planOfOwner } from '../../src/scenario/plan-of-owner.js';
@@ -248,6 +249,7 @@ describe('a small scenario', () => {
     const plan = planOfOwner(ownerState, owner!.access_key_id as string, null, new Date(owner!.last_seen as string));
     expect(plan.refusals).toEqual([]);
     expect(plan.actions.length).toBeGreaterThan(0);
+    expect(parsePlan(formatPlan(plan))).toEqual(plan);
   });
 
   test('refuses a directory that is in use', async () => {
