@@ -17,7 +17,10 @@ export const assumeOptions = (command: Command): Command =>
       '--assume-role <role>',
       'first assume this role: an ARN, or a name in the account that is acted on (in the key’s own, for plan)',
     )
-    .option('--organization-profile <name>', 'AWS profile for service control policies, of the management account');
+    .option(
+      '--organization-profile <name>',
+      'AWS profile for service control policies and Identity Center, of the management account',
+    );
 
 /** Whose credentials a command of containment uses. */
 export const responderOptions = (command: Command): Command => assumeOptions(awsOptions(command));
@@ -49,7 +52,7 @@ export async function openResponder(
       : {
           ...shared,
           credentials: fromTemporaryCredentials({
-            params: { RoleArn: roleArn(flags.assumeRole, accountId), RoleSessionName: 'keytrail' },
+            params: { RoleArn: roleArn(flags.assumeRole, accountId, shared.region), RoleSessionName: 'keytrail' },
             ...(flags.profile === undefined
               ? {}
               : { masterCredentials: fromNodeProviderChain({ profile: flags.profile }) }),
@@ -62,8 +65,8 @@ export async function openResponder(
   const clients = createClients(config);
   if (flags.organizationProfile === undefined) return { clients, config };
   const profiled = fromNodeProviderChain({ profile: flags.organizationProfile });
-  const { organizations } = createClients({ ...shared, credentials: profiled });
-  return { clients: { ...clients, organizations }, config };
+  const { organizations, ssoAdmin, identityStore } = createClients({ ...shared, credentials: profiled });
+  return { clients: { ...clients, organizations, ssoAdmin, identityStore }, config };
 }
 
 /** The clients alone. */
@@ -73,10 +76,16 @@ export const openClients = async (
   accountId: string | null = null,
 ): Promise<ContainClients> => (await openResponder(flags, context, accountId)).clients;
 
-function roleArn(role: string, accountId: string | null): string {
+export function roleArn(role: string, accountId: string | null, region: string): string {
   if (role.startsWith('arn:')) return role;
-  if (accountId !== null) return `arn:aws:iam::${accountId}:role/${role}`;
+  if (accountId !== null) return `arn:${partitionOf(region)}:iam::${accountId}:role/${role}`;
   throw new KeytrailError('usage', `--assume-role ${role}: the account is not known here`, {
     hint: 'Give the ARN of the role.',
   });
+}
+
+/** By "AWS service endpoints": what a Region's name begins with tells its partition. */
+function partitionOf(region: string): string {
+  if (region.startsWith('cn-')) return 'aws-cn';
+  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
 }

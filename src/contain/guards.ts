@@ -177,7 +177,7 @@ const identityCenter: PlanGuard = {
     identity.kind === 'identity-center' && state.caller.arn !== '' && state.identityCenter === null
       ? {
           reason: 'Identity Center can not be read with these credentials, or does not know the user of the session',
-          hint: 'Use a responder of the management account or of its delegated administrator, in the Region of Identity Center (--region).',
+          hint: 'Name a profile of the management account or of its delegated administrator (--organization-profile), and the Region of Identity Center (--region).',
         }
       : null,
 };
