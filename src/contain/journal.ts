@@ -42,6 +42,9 @@ export interface Journal {
   close(): Promise<void>;
 }
 
+/** The entry that evidence was sealed: of no action of the plan, and no containment. */
+export const evidenceAction = 'evidence';
+
 const text = { type: 'string' };
 const facts = { type: 'object', additionalProperties: { type: ['string', 'null'] } };
 const properties = {

@@ -1,5 +1,6 @@
 import { observeCaller } from './identify.js';
 import { livesOn } from './lives-on.js';
+import { evidenceAction } from './journal.js';
 import { checkActions } from './plan.js';
 import { standingOf } from './progress.js';
 import type { ActionResult, ContainState, Run } from './run.js';
@@ -59,7 +60,8 @@ export async function verifyPlan(
 export function doneAt(entries: Run['journal']['entries']): string | null {
   const first = new Map<string, string>();
   for (const { phase, event, action, time } of entries) {
-    if (phase === 'apply' && event === 'done' && !first.has(action)) first.set(action, time);
+    if (action !== evidenceAction && phase === 'apply' && event === 'done' && !first.has(action))
+      first.set(action, time);
   }
   return [...first.values()].sort().at(-1) ?? null;
 }

@@ -91,12 +91,13 @@ async function keepEvidence(
   context: Context,
 ): Promise<void> {
   if (flags.evidence === 'none' || journal.entries.length > 0) return;
-  const { keyId, caller } = plan.identity;
+  const { evidenceAction } = await import('../../contain/journal.js');
+  const { keyId } = plan.identity;
   const place = flags.evidence ?? evidenceFolder(flags.plan);
   const sink = await openSink(place, {}, responder, context);
   const { type, arn } = plan.state.principal;
   const principal = type === 'user' || type === 'role' ? arn : null;
-  const { manifestSha256, location, missing } = await collectInto(
+  const { manifest, manifestSha256, location, missing } = await collectInto(
     sink,
     { keyId, principal },
     flags,
@@ -106,11 +107,11 @@ async function keepEvidence(
   await journal.append({
     phase: 'apply',
     event: 'done',
-    action: 'evidence',
+    action: evidenceAction,
     prior: {},
     goal: {},
     detail: `manifest ${manifestSha256} in ${location}`,
-    caller: caller.arn,
+    caller: manifest.caller.arn,
     time: context.now().toISOString(),
   });
   const lacks = missing.length === 0 ? '' : `; ${missing.length} pieces could not be had, as its manifest says`;

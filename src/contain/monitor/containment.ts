@@ -1,5 +1,5 @@
 import { KeytrailError } from '../../errors.js';
-import type { JournalRecord } from '../journal.js';
+import { evidenceAction, type JournalRecord } from '../journal.js';
 
 /** When a key was contained. Times are ISO 8601 UTC. */
 export interface Containment {
@@ -26,7 +26,7 @@ export function containmentOf(journal: string, keyId: string, name: string): Con
   const whole = journal.slice(0, journal.lastIndexOf('\n') + 1);
   for (const [index, line] of whole.split('\n').slice(0, -1).entries()) {
     const { phase, event, action, time } = entryOf(line, index + 1, name);
-    if (event !== 'done') continue;
+    if (event !== 'done' || action === evidenceAction) continue;
     if (phase === 'undo') since.delete(action);
     else if (!since.has(action)) since.set(action, time);
   }

@@ -37,7 +37,10 @@ describe('when a key was contained', () => {
 
   test('each action counts from when it was first done', () => {
     const journal =
-      first + line('apply', 'done', `deactivate-key:${keyId}`, 3) + line('apply', 'done', 'attach-deny', 50);
+      line('apply', 'done', 'evidence', 0) +
+      first +
+      line('apply', 'done', `deactivate-key:${keyId}`, 3) +
+      line('apply', 'done', 'attach-deny', 50);
     expect(containmentOf(journal, keyId, 'x')).toEqual({
       deniedAt: '2026-03-02T10:01:00.000Z',
       containedAt: '2026-03-02T10:03:00.000Z',
@@ -63,6 +66,7 @@ describe('when a key was contained', () => {
     ['an intent alone', line('apply', 'intent', 'attach-deny', 0), 'nothing of the plan is in force'],
     ['all undone', first + line('undo', 'done', 'attach-deny', 5), 'nothing of the plan is in force'],
     ['a line cut short', line('apply', 'done', 'a', 1).trimEnd(), 'nothing of the plan is in force'],
+    ['evidence alone', line('apply', 'done', 'evidence', 1), 'nothing of the plan is in force'],
     ['something else', 'hello\n', 'line 1 of j is no entry'],
     ['no time', '{"phase":"apply","event":"done","action":"a","time":"soon"}\n', 'line 1 of j is no entry'],
   ])('a journal with %s', (_name, journal, message) => {
