@@ -1,4 +1,4 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Ajv } from 'ajv';
 import { KeytrailError, reasonOf } from '../errors.js';
@@ -91,6 +91,23 @@ export async function openJournal(path: string, plan: Pick<Plan, 'planHash'>): P
   } catch (error) {
     await file.close();
     throw error;
+  }
+}
+
+/**
+ * The entries of a journal, for who only reads: no file is made or changed. Null where there is none.
+ * Throws `plan_invalid` where the chain is broken, belongs to another plan or can't be read.
+ */
+export async function readJournal(path: string, plan: Pick<Plan, 'planHash'>): Promise<JournalEntry[] | null> {
+  try {
+    return parseJournal(await readFile(path), plan.planHash, path).entries;
+  } catch (error) {
+    if (error instanceof KeytrailError) throw error;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw new KeytrailError('plan_invalid', `the journal ${path} can't be read: ${reasonOf(error)}`, {
+      hint: 'Give yourself the right to read it.',
+      cause: error,
+    });
   }
 }
 

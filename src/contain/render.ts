@@ -9,7 +9,7 @@ import { playbook } from './steps/index.js';
 import { keptText, type UndoResult } from './undo.js';
 import type { VerifyResult } from './verify-plan.js';
 
-const kinds = {
+export const kinds = {
   'user-key': 'long-term key of an IAM user',
   temporary: 'temporary credential',
   role: 'role',
@@ -17,7 +17,7 @@ const kinds = {
   'identity-center': 'Identity Center user',
 } as const;
 
-const lanes = {
+export const lanes = {
   fast: 'fast: everything at once',
   graceful: 'graceful: deny with the key Active (canary), then deactivate',
 } as const;

@@ -1,6 +1,6 @@
 import { observeCaller } from './identify.js';
-import { livesOn } from './lives-on.js';
 import { evidenceAction } from './journal.js';
+import { livesOn } from './lives-on.js';
 import { checkActions } from './plan.js';
 import { standingOf } from './progress.js';
 import type { ActionResult, ContainState, Run } from './run.js';
@@ -18,7 +18,7 @@ export interface LogsWord {
 }
 
 /** How long CloudTrail may take to deliver an event, and a store to take it in. */
-const deliveryMinutes = 30;
+export const deliveryMinutes = 30;
 
 export type VerifyOutcome = 'holds' | 'lifted' | 'not-applied' | 'unread';
 

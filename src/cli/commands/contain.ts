@@ -4,6 +4,7 @@ import { addAlarms } from './contain-alarms.js';
 import { addDelete } from './contain-delete.js';
 import { addEvidence } from './contain-evidence.js';
 import { addPlan } from './contain-plan.js';
+import { addReport } from './contain-report.js';
 import { addRotate } from './contain-rotate.js';
 import { addRuns } from './contain-run.js';
 import { addStatus } from './contain-status.js';
@@ -19,4 +20,5 @@ export function containCommand(program: Command, context: Context): void {
   addAlarms(contain, context);
   addStatus(contain, context);
   addDelete(contain, context);
+  addReport(contain, context);
 }

@@ -1,4 +1,4 @@
-import { type FileHandle, open, rm } from 'node:fs/promises';
+import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { Ajv } from 'ajv';
 import { KeytrailError, reasonOf } from '../../errors.js';
@@ -105,22 +105,40 @@ export async function openRotateJournal(path: string, now: () => Date): Promise<
     });
   });
   try {
-    const content = await file.readFile();
-    const bytes = content.lastIndexOf('\n') + 1;
-    const entries = content.subarray(0, bytes).toString('utf8').split('\n').slice(0, -1).map(parseEntry);
-    const wrong = entries.indexOf(null);
-    if (wrong >= 0 || (bytes === 0 && content.length > 0))
-      throw new KeytrailError('plan_invalid', `${path} is no journal of a rotation (line ${Math.max(wrong, 0) + 1})`, {
-        hint: 'Name another file after --journal; or restore it from a backup, if it was one.',
-      });
+    const { entries, bytes } = parseJournal(await file.readFile(), path);
     await file.truncate(bytes);
     await file.sync();
     await syncFolder(dirname(resolve(path)));
-    return new FileJournal(file, path, entries as RotateEntry[], bytes, now);
+    return new FileJournal(file, path, entries, bytes, now);
   } catch (error) {
     await file.close();
     throw error;
   }
+}
+
+/**
+ * The entries of a journal, for who only reads: no file is made or changed. Throws `plan_invalid` for a file that is no
+ * journal of a rotation, or can't be read.
+ */
+export async function readRotateJournal(path: string): Promise<RotateEntry[]> {
+  const content = await readFile(path).catch((error: unknown) => {
+    throw new KeytrailError('plan_invalid', `the journal ${path} can't be read: ${reasonOf(error)}`, {
+      hint: 'Name the journal that contain rotate wrote.',
+      cause: error,
+    });
+  });
+  return parseJournal(content, path).entries;
+}
+
+/** The entries, and the length of the whole lines that hold them. */
+function parseJournal(content: Buffer, path: string): { entries: RotateEntry[]; bytes: number } {
+  const bytes = content.lastIndexOf('\n') + 1;
+  const entries = content.subarray(0, bytes).toString('utf8').split('\n').slice(0, -1).map(parseEntry);
+  const wrong = entries.indexOf(null);
+  if (wrong < 0 && (bytes > 0 || content.length === 0)) return { entries: entries as RotateEntry[], bytes };
+  throw new KeytrailError('plan_invalid', `${path} is no journal of a rotation (line ${Math.max(wrong, 0) + 1})`, {
+    hint: 'Name another file; or restore it from a backup, if it was one.',
+  });
 }
 
 function parseEntry(line: string): RotateEntry | null {
