@@ -60,7 +60,13 @@ export async function applyPlan(run: Run): Promise<ApplyResult> {
     identity,
     targets: plan.targets,
     derivedArns: plan.derived.flatMap(({ issuedArn }) => issuedArn ?? []),
-    plan: { accountId: plan.identity.accountId, expiresAt: plan.expiresAt },
+    plan: {
+      accountId: plan.identity.accountId,
+      expiresAt: plan.expiresAt,
+      ...(plan.state.identityCenter === null && plan.actions.some(({ step }) => step === 'lock')
+        ? { lockedBut: plan.state.caller.arn }
+        : {}),
+    },
     protectedPrincipals,
     now: now(),
   });

@@ -22,7 +22,7 @@ function rootChecklist({ accountId, partition, organization }: AccountState): st
   return [
     ...(member
       ? [
-          `From the management account, attach a service control policy to ${accountId}: ${lockPolicy(accountId, partition, [arn], arn)}`,
+          `From the management account, attach a service control policy to ${accountId}: ${lockPolicy(accountId, partition, [arn], [arn])}`,
           `From the management account: aws sts assume-root --target-principal ${accountId} --task-policy-arn arn=arn:${partition}:iam::aws:policy/root-task/IAMDeleteRootUserCredentials, then delete root's keys and password with those credentials.`,
         ]
       : []),

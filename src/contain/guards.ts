@@ -1,6 +1,7 @@
 import { KeytrailError } from '../errors.js';
 import type { AccountState, Principal } from './account/state.js';
 import type { Identity } from './identify.js';
+import { responderPatterns } from './steps/lock.js';
 import type { Target } from './target.js';
 
 /** What a guard judges. `plan` is absent while the plan is being made. */
@@ -13,7 +14,12 @@ export interface GuardContext {
   targets: readonly Target[];
   /** ARNs of sessions that were issued from the credential. */
   derivedArns: readonly string[];
-  plan: { accountId: string; expiresAt: string } | null;
+  plan: {
+    accountId: string;
+    expiresAt: string;
+    /** ARN of the only one whom the plan's lock lets change what is locked. */
+    lockedBut?: string;
+  } | null;
   /** ARNs or names, in any case; `*` stands for any text and `?` for one character. */
   protectedPrincipals: readonly string[];
   now: Date;
@@ -182,6 +188,19 @@ const identityCenter: PlanGuard = {
       : null,
 };
 
+/** The lock lets nobody else go on: neither with the steps that follow, nor with their undo. */
+const lockHolder: PlanGuard = {
+  id: 'lock-holder',
+  check: ({ plan, state }) => {
+    const [holder, caller] = [plan?.lockedBut, state.caller.arn];
+    if (holder === undefined || responderPatterns(holder).join() === responderPatterns(caller).join()) return null;
+    return {
+      reason: `the service control policy of the plan lets only ${holder} change what it locks, and ${caller} runs this command`,
+      hint: 'Run it as who made the plan, or make the plan again as who runs it.',
+    };
+  },
+};
+
 const expiry: PlanGuard = {
   id: 'expired',
   check: ({ plan, now }) =>
@@ -198,7 +217,15 @@ const principalGuards: readonly PrincipalGuard[] = [
   serviceLinked,
   reservedRole,
 ];
-const planGuards: readonly PlanGuard[] = [account, draft, identityCenter, ownSession, lastAdministrator, expiry];
+const planGuards: readonly PlanGuard[] = [
+  account,
+  draft,
+  identityCenter,
+  ownSession,
+  lastAdministrator,
+  lockHolder,
+  expiry,
+];
 
 /** Every objection to one principal, in a fixed order. */
 export function objectionsTo(principal: Principal, context: GuardContext): Refusal[] {

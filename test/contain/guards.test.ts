@@ -88,6 +88,15 @@ describe('guards', () => {
     expect(guardsOf({ plan: { ...plan, accountId: '999999999999' } })).toEqual(['account']);
   });
 
+  it('refuse a plan whose lock lets another go on, and no other session of the same role', () => {
+    const lockedBut = `arn:aws:sts::${account}:assumed-role/Responder/ada`;
+    const plan = { accountId: account, expiresAt: '2024-06-01T12:00:00.001Z', lockedBut };
+    const runBy = (arn: string) => guardsOf({ plan, ...seenBy(arn) });
+    expect(runBy(`arn:aws:sts::${account}:assumed-role/Responder/grace`)).toEqual([]);
+    expect(runBy(`arn:aws:sts::${account}:assumed-role/Applier/ada`)).toEqual(['lock-holder']);
+    expect(runBy(`arn:aws:iam::${account}:user/ada`)).toEqual(['lock-holder']);
+  });
+
   it('say every reason, and only with time as the one reason that the plan expired', () => {
     const objection = (guard: string) => ({ guard, reason: `${guard} objects`, hint: 'Stop.' });
     expect(() => refuse([])).not.toThrow();

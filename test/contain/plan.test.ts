@@ -79,6 +79,25 @@ describe('makePlan', () => {
   });
 });
 
+describe('the lock', () => {
+  const organization = { managementAccountId: '999999999999', usable: true, reason: '', policies: [] };
+  const lockedBy = (arn: string) => {
+    const [made] = planOf(someState({}, { organization, caller: { arn, userId: 'X' } })).actions;
+    const { Statement } = JSON.parse(made!.to!) as { Statement: { Condition: object }[] };
+    return Statement[1]!.Condition;
+  };
+
+  it('lets only the responder change what is locked, of any path, and no role whose name ends alike', () => {
+    const role = 'arn:aws:iam::111122223333:role';
+    expect(lockedBy('arn:aws:sts::111122223333:assumed-role/Responder/ada')).toEqual({
+      ArnNotLike: { 'aws:PrincipalArn': [`${role}/Responder`, `${role}/*/Responder`] },
+    });
+    expect(lockedBy('arn:aws:iam::111122223333:user/ada')).toEqual({
+      ArnNotLike: { 'aws:PrincipalArn': ['arn:aws:iam::111122223333:user/ada'] },
+    });
+  });
+});
+
 describe('a plan file', () => {
   const plan = planOf(someState());
 

@@ -69,11 +69,13 @@ function contentFor(state: AccountState, options: StepOptions): string | null {
     ...users.map(({ name }) => `arn:${partition}:sts::${accountId}:federated-user/${name}`),
     ...made.map(({ state: role }) => role.principal.arn),
   ];
-  return arns.length === 0 ? null : lockPolicy(accountId, partition, arns, responderPattern(caller.arn));
+  return arns.length === 0 ? null : lockPolicy(accountId, partition, arns, responderPatterns(caller.arn));
 }
 
 /** The responder as `aws:PrincipalArn` has it: a session is known by its role, whose path its own ARN leaves out. */
-function responderPattern(arn: string): string {
-  const session = /^(arn:[^:]+):sts::(\d+):assumed-role\/([^/]+)\//.exec(arn);
-  return session === null ? arn : `${session[1]}:iam::${session[2]}:role/*${session[3]}`;
+export function responderPatterns(arn: string): string[] {
+  const [, prefix, account, name] = /^(arn:[^:]+):sts::(\d+):assumed-role\/([^/]+)\//.exec(arn) ?? [];
+  if (name === undefined) return [arn];
+  const role = `${prefix}:iam::${account}:role`;
+  return [`${role}/${name}`, `${role}/*/${name}`];
 }

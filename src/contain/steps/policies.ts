@@ -27,7 +27,7 @@ export function lockPolicy(
   accountId: string,
   partition: string,
   principalArns: readonly string[],
-  responderArn: string,
+  responderArns: readonly string[],
 ): string {
   const locked = [...principalArns].sort();
   return document(
@@ -37,7 +37,7 @@ export function lockPolicy(
       Effect: 'Deny',
       Action: ['iam:Attach*', 'iam:Create*', 'iam:Delete*', 'iam:Detach*', 'iam:Put*', 'iam:Update*'],
       Resource: locked.filter((arn) => arn.startsWith(`arn:${partition}:iam::${accountId}:`)),
-      Condition: { ArnNotLike: { 'aws:PrincipalArn': responderArn } },
+      Condition: { ArnNotLike: { 'aws:PrincipalArn': responderArns } },
     },
   );
 }
