@@ -2,7 +2,6 @@ import {
   GetLoginProfileCommand,
   GetUserCommand,
   GetUserPolicyCommand,
-  ListServiceSpecificCredentialsCommand,
   paginateListAccessKeys,
   paginateListAttachedUserPolicies,
   paginateListGroupsForUser,
@@ -12,7 +11,7 @@ import {
   paginateListUserPolicies,
 } from '@aws-sdk/client-iam';
 import { ask, askIfExists, type ContainClients } from '../aws.js';
-import { collected, decodedDocument } from './paging.js';
+import { collected, decodedDocument, paginateServiceSpecificCredentials } from './paging.js';
 import type { Credential, InlinePolicy, Principal, UserState } from './state.js';
 
 /** Reads of one IAM user, each to its last page and sorted. They throw what `ask` throws. */
@@ -132,10 +131,10 @@ export async function readCertificates({ iam }: ContainClients, userName: string
 }
 
 export async function readServiceCredentials({ iam }: ContainClients, userName: string): Promise<Credential[]> {
-  const answer = await ask('iam:ListServiceSpecificCredentials', () =>
-    iam.send(new ListServiceSpecificCredentialsCommand({ UserName: userName })),
+  const found = await ask('iam:ListServiceSpecificCredentials', () =>
+    collected(paginateServiceSpecificCredentials(iam, userName), (page) => page.ServiceSpecificCredentials),
   );
-  return credentials(answer.ServiceSpecificCredentials ?? [], ({ ServiceSpecificCredentialId, Status, CreateDate }) => [
+  return credentials(found, ({ ServiceSpecificCredentialId, Status, CreateDate }) => [
     ServiceSpecificCredentialId,
     Status,
     CreateDate,

@@ -3,7 +3,6 @@ import {
   GetLoginProfileCommand,
   GetUserCommand,
   GetUserPolicyCommand,
-  ListServiceSpecificCredentialsCommand,
   paginateListAccessKeys,
   paginateListAttachedUserPolicies,
   paginateListGroupsForUser,
@@ -12,6 +11,7 @@ import {
   paginateListSSHPublicKeys,
   paginateListUserPolicies,
 } from '@aws-sdk/client-iam';
+import { paginateServiceSpecificCredentials } from '../account/paging.js';
 import { groupPolicies, inlinePolicies, managedPolicies } from './policies.js';
 import type { Piece, Reader } from './reader.js';
 
@@ -50,15 +50,9 @@ export function userPieces(UserName: string): Piece[] {
     listOf('signing-certificates', 'iam:ListSigningCertificates', ({ clients: { iam } }) =>
       items(paginateListSigningCertificates({ client: iam }, user), (page) => page.Certificates),
     ),
-    {
-      name: 'principal/service-specific-credentials.json',
-      read: async (reader) => {
-        const send = () => reader.clients.iam.send(new ListServiceSpecificCredentialsCommand(user));
-        const piece = 'principal/service-specific-credentials.json';
-        const permission = 'iam:ListServiceSpecificCredentials';
-        return reader.one(piece, permission, send, (answer) => answer.ServiceSpecificCredentials ?? []);
-      },
-    },
+    listOf('service-specific-credentials', 'iam:ListServiceSpecificCredentials', ({ clients: { iam } }) =>
+      items(paginateServiceSpecificCredentials(iam, UserName), (page) => page.ServiceSpecificCredentials),
+    ),
     listOf('mfa-devices', 'iam:ListMFADevices', ({ clients: { iam } }) =>
       items(paginateListMFADevices({ client: iam }, user), (page) => page.MFADevices),
     ),

@@ -89,17 +89,18 @@ describe('recorded shapes: what moto does not answer as AWS does', () => {
     iam
       .on(GetPolicyVersionCommand, { PolicyArn: boundary, VersionId: 'v3' })
       .resolves({ PolicyVersion: { VersionId: 'v3', Document } });
-    iam.on(ListServiceSpecificCredentialsCommand).resolves({
-      ServiceSpecificCredentials: [
-        {
-          UserName: 'ci',
-          Status: 'Active',
-          CreateDate: new Date(0),
-          ServiceName: 'bedrock.amazonaws.com',
-          ServiceSpecificCredentialId: 'ACCA1234567890EXAMPLE',
-        },
-      ],
+    const apiKey = (ServiceSpecificCredentialId: string) => ({
+      UserName: 'ci',
+      Status: 'Active' as const,
+      CreateDate: new Date(0),
+      ServiceName: 'bedrock.amazonaws.com',
+      ServiceSpecificCredentialId,
     });
+    iam
+      .on(ListServiceSpecificCredentialsCommand, { Marker: undefined })
+      .resolves({ ServiceSpecificCredentials: [apiKey('ACCA1234567890EXAMPLE')], IsTruncated: true, Marker: 'next' })
+      .on(ListServiceSpecificCredentialsCommand, { Marker: 'next' })
+      .resolves({ ServiceSpecificCredentials: [apiKey('ACCA2234567890EXAMPLE')], IsTruncated: false });
     const { missing } = await collect();
     expect(missing).toEqual([]);
     expect(files.json('principal/user.json')).toMatchObject({ CreateDate: '1970-01-01T00:00:00.000Z' });
@@ -108,6 +109,7 @@ describe('recorded shapes: what moto does not answer as AWS does', () => {
     ]);
     expect(files.json('principal/service-specific-credentials.json')).toMatchObject([
       { ServiceSpecificCredentialId: 'ACCA1234567890EXAMPLE' },
+      { ServiceSpecificCredentialId: 'ACCA2234567890EXAMPLE' },
     ]);
   });
 
