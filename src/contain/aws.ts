@@ -15,7 +15,13 @@ const denied: ReadonlySet<string> = new Set(['AccessDenied', 'AccessDeniedExcept
 /** IAM, Lambda, Identity Center, Organizations each say it in their own words. */
 const missing = /^(NoSuchEntity|ResourceNotFound|PolicyNotAttached|PolicyNotFound|TargetNotFound)/;
 const duplicate = /^(EntityAlreadyExists|DuplicatePolicy|ConflictException|PolicyTypeAlreadyEnabled)/;
-const throttled: ReadonlySet<string> = new Set(['Throttling', 'ThrottlingException', 'RequestLimitExceeded']);
+/** Of IAM and STS, Identity Center, EC2, Organizations and Lambda. */
+const throttled: ReadonlySet<string> = new Set([
+  'Throttling',
+  'ThrottlingException',
+  'RequestLimitExceeded',
+  'TooManyRequestsException',
+]);
 
 /**
  * Runs one AWS request. `permission` is the IAM action that it needs, such as `iam:GetUser`.
