@@ -93,11 +93,12 @@ export async function applyPlan(run: Run): Promise<ApplyResult> {
   }
   if (actions.length > 0 && actions.every(({ outcome }) => outcome === 'failed')) throw errors[0];
   await moveCutoffs();
-  const { watched, lifted } = await watchFacts(run, chosen, caller.arn);
+  const { watched, lifted, unread } = await watchFacts(run, chosen, caller.arn);
   if (watched.lifts > 0) await moveCutoffs();
   const judged = actions.map((action): ActionResult<ApplyOutcome> => {
-    const detail = lifted.get(action.id);
-    return detail === undefined ? action : { ...action, outcome: 'lifted', detail };
+    const [lift, blind] = [lifted.get(action.id), unread.get(action.id)];
+    if (lift !== undefined) return { ...action, outcome: 'lifted', detail: lift };
+    return blind === undefined ? action : { ...action, outcome: 'unverifiable', detail: blind };
   });
   return resultOf(plan, judged, watched, stages);
 }
