@@ -1,3 +1,4 @@
+import { responderPolicy, responderStages } from './contain/responder/policies.js';
 import { allContracts } from './model/contract.js';
 import { questionPages } from './queries/pages.js';
 import { generateDuckDbTable } from './stores/duckdb/schema.js';
@@ -18,6 +19,10 @@ export function generatedFiles(): { path: string; text: string }[] {
   });
   return [
     ...ofLogs,
+    ...responderStages.map((stage) => ({
+      path: `ingest/deploy/responder/${stage}.json`,
+      text: `${JSON.stringify(responderPolicy(stage), null, 2)}\n`,
+    })),
     ...questionPages(),
     { path: 'dashboards/generated/index-patterns.ndjson', text: generateIndexPatterns(contracts) },
   ];

@@ -170,6 +170,9 @@ const sends: ReadonlyMap<string, Send> = new Map<string, Send>([
   ['identitystore:DeleteGroupMembership', deleteGroupMembership],
 ]);
 
+/** The permission of every call that `send` can send. */
+export const changePermissions = (): string[] => [...sends.keys()];
+
 /** Sends a call. Throws what `ask` throws, and `plan_invalid` for a call or an input that no step makes. */
 export async function send(clients: ContainClients, call: ApiCall): Promise<void> {
   const permission = permissionOf(call);

@@ -4,7 +4,7 @@ import { cacheDir, firstThatWorks, type Running, startProgram, Unavailable } fro
 import { filledOnce, onPath, output } from './tools.js';
 
 const version = '5.2.1';
-const server = ['moto_server.py', 'moto_mends.py', 'moto_iam.py', 'moto_policy.py'];
+const server = ['moto_server.py', 'moto_mends.py', 'moto_iam.py', 'moto_policy.py', 'moto_resources.py'];
 const sourceOf = (file: string): string => join(import.meta.dirname, file);
 const settings = { MOTO_IAM_LOAD_MANAGED_POLICIES: 'true', PYTHONDONTWRITEBYTECODE: '1' };
 

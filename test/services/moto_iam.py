@@ -17,6 +17,7 @@ from moto.organizations.models import organizations_backends
 from moto.sts.models import sts_backends
 
 from moto_policy import as_list, concerns, effects, statements_of
+from moto_resources import questions_of
 
 
 # Who calls
@@ -224,7 +225,7 @@ def may_assume(caller, arn, question):
     return bool(trusted) and caller.may(*question)
 
 
-def allowed(caller, service, action, resource, region, data):
+def allowed(caller, service, action, resource, region, data, more):
     if action == "sts:GetCallerIdentity":
         return True
     if action == "sts:GetSessionToken":
@@ -235,7 +236,9 @@ def allowed(caller, service, action, resource, region, data):
     if caller.session_of_user and service in ("iam", "sts"):
         if (caller.session_of_user, action) != ("GetSessionToken", "sts:AssumeRole"):
             return False
-    question = (action, resource, context_of(caller, region, data))
+    owner = (resource.split(":") + [""] * 5)[4]
+    context = {"aws:resourceaccount": owner or caller.account, **context_of(caller, region, data), **more}
+    question = (action, resource, context)
     if denied_by_organization(caller.account, question):
         return False
     if action == "sts:AssumeRole":
@@ -244,5 +247,7 @@ def allowed(caller, service, action, resource, region, data):
 
 
 def check_action_permitted(self, resource):
-    if not allowed(self._access_key, self._service, self._action, resource, self._region, self._data):
-        self._raise_access_denied()
+    for action, named, more in questions_of(self, resource):
+        if not allowed(self._access_key, self._service, action, named, self._region, self._data, more):
+            self._action = action
+            self._raise_access_denied()

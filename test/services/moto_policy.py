@@ -23,6 +23,18 @@ def any_like(patterns, value, flags=0):
     return any(like(pattern, value, flags) for pattern in as_list(patterns))
 
 
+def filled(text, context):
+    """A text with its policy variables filled in; None where one has no value ("IAM policy elements: Variables")."""
+    names = re.findall(r"\$\{([^}]+)\}", str(text))
+    if any(name.lower() not in context for name in names):
+        return None
+    return re.sub(r"\$\{([^}]+)\}", lambda found: context[found[1].lower()], str(text))
+
+
+def all_filled(texts, context):
+    return [text for text in (filled(each, context) for each in as_list(texts)) if text is not None]
+
+
 def moment(text):
     return datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone(timezone.utc)
 
@@ -59,7 +71,8 @@ def condition_met(operator, key, wanted, context):
     if value is None:
         return if_exists or operator in NEGATED
     test = OPERATORS.get(operator.replace("Not", "") if operator in NEGATED else operator)
-    return test is not None and any(test(value, each) for each in as_list(wanted)) != (operator in NEGATED)
+    met = test is not None and any(test(value, each) for each in all_filled(wanted, context))
+    return test is not None and met != (operator in NEGATED)
 
 
 def conditions_met(statement, context):
@@ -76,10 +89,10 @@ def concerns(statement, action, resource, context):
     else:
         of_action = any_like(statement["Action"], action, re.I)
     if "NotResource" in statement:
-        of_resource = not any_like(statement["NotResource"], resource)
+        of_resource = not any_like(all_filled(statement["NotResource"], context), resource)
     else:
         # A trust policy names no resource.
-        of_resource = any_like(statement.get("Resource", "*"), resource)
+        of_resource = any_like(all_filled(statement.get("Resource", "*"), context), resource)
     return of_action and of_resource and conditions_met(statement, context)
 
 

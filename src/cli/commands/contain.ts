@@ -4,6 +4,7 @@ import { addAlarms } from './contain-alarms.js';
 import { addDelete } from './contain-delete.js';
 import { addEvidence } from './contain-evidence.js';
 import { addPlan } from './contain-plan.js';
+import { addPolicies } from './contain-policies.js';
 import { addReport } from './contain-report.js';
 import { addRotate } from './contain-rotate.js';
 import { addRuns } from './contain-run.js';
@@ -21,4 +22,5 @@ export function containCommand(program: Command, context: Context): void {
   addStatus(contain, context);
   addDelete(contain, context);
   addReport(contain, context);
+  addPolicies(contain, context);
 }
