@@ -20,14 +20,14 @@ export async function writeOut(file: string, text: string, flag = '--out'): Prom
 }
 
 /** Makes a folder and those above it. Not by `recursive`, which Node 20 never ends with below /proc. */
-export async function makeFolder(folder: string): Promise<void> {
+export async function makeFolder(folder: string, flag = '--out'): Promise<void> {
   const missing: string[] = [];
   try {
     for (let path = resolve(folder); !(await isFolder(path)); path = dirname(path)) missing.unshift(path);
     for (const path of missing) await mkdir(path);
   } catch (error) {
     throw new KeytrailError('usage', `can't make ${folder}: ${reasonOf(error)}`, {
-      hint: 'Name another folder after --out.',
+      hint: `Name another folder after ${flag}.`,
       cause: error,
     });
   }

@@ -237,9 +237,11 @@ export function objectionsTo(principal: Principal, context: GuardContext): Refus
  * those out; when it is applied, another may run it, or the configuration protect more.
  */
 export function refusals(context: GuardContext): Refusal[] {
-  const { state, targets } = context;
+  const { state, targets, identity } = context;
   const others = targets.flatMap((target) => principalOf(target, state) ?? []);
-  const principals = new Map([state.principal, ...others].map((principal) => [principal.arn, principal]));
+  // The owner of a foreign credential is not touched here.
+  const owners = identity.kind === 'foreign' ? [] : [state.principal];
+  const principals = new Map([...owners, ...others].map((principal) => [principal.arn, principal]));
   return [
     ...planGuards.slice(0, 1).flatMap((guard) => withId(guard.id, guard.check(context))),
     ...[...principals.values()].flatMap((principal) => objectionsTo(principal, context)),

@@ -14,8 +14,11 @@ export interface Caller {
   partition: string;
 }
 
-/** What kind of credential it is, which decides what can be done about it. */
-export type CredentialKind = 'user-key' | 'temporary' | 'role' | 'root' | 'identity-center';
+/**
+ * What kind of credential it is, which decides what can be done about it. `foreign`: it is of another account, and only
+ * what it reached in this one is contained here; the principal then has no name, and no guard judges it.
+ */
+export type CredentialKind = 'user-key' | 'temporary' | 'role' | 'root' | 'identity-center' | 'foreign';
 
 export interface Identity {
   keyId: string | null;

@@ -40,7 +40,7 @@ const lastUsed = orNull(object({ time: text, service: text, region: text }));
 
 const identity = object({
   keyId: textOrNull,
-  kind: { enum: ['user-key', 'temporary', 'role', 'root', 'identity-center'] },
+  kind: { enum: ['user-key', 'temporary', 'role', 'root', 'identity-center', 'foreign'] },
   accountId: text,
   caller: object({ arn: text, userId: text, accountId: text, partition: text }),
   principal,

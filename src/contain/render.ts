@@ -15,6 +15,7 @@ export const kinds = {
   role: 'role',
   root: 'root user',
   'identity-center': 'Identity Center user',
+  foreign: 'of another account, where it is contained by a plan of its own',
 } as const;
 
 export const lanes = {
@@ -255,7 +256,9 @@ const latest = (a: string, b: string): string => (b > a ? b : a);
 
 function lastUse({ state }: Plan): string {
   if (state.lastUsed === null)
-    return state.principal.type === 'user' ? 'never, as far as IAM knows' : 'not known to IAM';
+    return state.principal.type === 'user' && state.principal.name !== null
+      ? 'never, as far as IAM knows'
+      : 'not known to IAM';
   const { time, service, region } = state.lastUsed;
   return `${plain(time)}, ${code(service)} in ${code(region)}`;
 }

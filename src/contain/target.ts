@@ -46,6 +46,9 @@ export function targetsOf(identity: Identity, trace: Trace | null, since: string
   };
   const { principal, accountId, parents } = identity;
   const owners = addressesBefore(trace, since);
+  const strangers = strangersOf(identity, trace, { since, accountId, owners });
+  if (identity.kind === 'foreign')
+    notCovered.push(`${principal.arn}, whose credential it is, is contained by a plan of account ${homeOf(identity)}`);
   if (principal.name !== null && (principal.type === 'user' || principal.type === 'role'))
     add({ ...plain, kind: principal.type, name: principal.name, part: 'owner', why: 'the credential is its own' });
   for (const name of parents)
@@ -60,7 +63,8 @@ export function targetsOf(identity: Identity, trace: Trace | null, since: string
     }
     const sessions = `${role.sessions} ${role.sessions === 1 ? 'session' : 'sessions'}`;
     const last = role.lastAssumed === null ? '' : `, the last at ${role.lastAssumed}`;
-    add({ ...plain, kind: 'role', name, part: 'session', why: `assumed with the key: ${sessions}${last}` });
+    const why = `assumed with the key: ${sessions}${last}`;
+    add({ ...plain, kind: 'role', name, part: 'session', why, principals: strangers });
   }
   const left = new Map<string, { why: string; things: CreatedThing[] }>();
   for (const thing of trace?.created ?? []) {
@@ -77,6 +81,30 @@ export function targetsOf(identity: Identity, trace: Trace | null, since: string
   }
   notCovered.push(...[...left.values()].map(({ why, things }) => `${inWords(things)}: ${why}`));
   return { targets: withoutPartsOfWhole([...targets.values()]), notCovered: [...notCovered, ...gapsOf(trace)] };
+}
+
+/** The account of the credential itself. */
+const homeOf = ({ principal, accountId }: Identity): string => principal.arn.split(':')[4] || accountId;
+
+/**
+ * Principals of other accounts that are contained there, and should not be let into a role here: the user whose key it
+ * is, and users and roles that the intruder made. The role that a session came by is not one: it goes on working.
+ */
+function strangersOf(
+  { kind, principal }: Identity,
+  trace: Trace | null,
+  known: { since: string | null; accountId: string; owners: ReadonlySet<string> },
+): string[] {
+  const partition = principal.arn.split(':')[1] || 'aws';
+  const made = (trace?.created ?? []).flatMap((thing) => {
+    const { kind: type, name, accountId, time } = thing;
+    if (accountId === known.accountId || (type !== 'user' && type !== 'role')) return [];
+    if (known.since === null || time < known.since || whyLeft(thing, targetOf(thing), { ...known, accountId }))
+      return [];
+    return [`arn:${partition}:iam::${accountId}:${type}/${name}`];
+  });
+  const owner = kind === 'foreign' && principal.type === 'user' ? [principal.arn] : [];
+  return [...new Set([...owner, ...made])].sort();
 }
 
 /** Why something that was made is not contained with the key; null where it is. */

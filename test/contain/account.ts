@@ -51,8 +51,8 @@ export interface PlanChoices extends Partial<Omit<PlanOptions, 'identity' | 'tar
 /** An AWS account with IAM enforced, and a directory for plans. */
 export class Account {
   readonly secrets: string[] = [];
-  /** Of the account beside it, where it was started with one. */
-  memberId = '';
+  /** Of the accounts beside it, where it was started with some. */
+  memberIds: string[] = [];
 
   private constructor(
     private readonly aws: Awaited<ReturnType<typeof startAws>>,
@@ -61,15 +61,17 @@ export class Account {
     public responder: ContainClients,
   ) {}
 
-  /** `member`: in an organization, with a second account. */
-  static async start({ member = false } = {}): Promise<Account> {
+  /** `members`: in an organization, with so many other accounts. */
+  static async start({ members = 0 } = {}): Promise<Account> {
     const aws = await startAws();
     const directory = await mkdtemp(join(tmpdir(), 'keytrail-contain-'));
     const first = { accessKeyId: 'testing', secretAccessKey: 'testing' };
     const account = new Account(aws, directory, clientsOf(aws.endpoint, first));
     const administrator = await account.addUser('responder', ['*']);
     account.responder = account.clients(administrator);
-    if (member) account.memberId = await openMember(account.responder, clientsOf(aws.endpoint, first));
+    if (members > 0) await account.responder.organizations.send(new CreateOrganizationCommand({ FeatureSet: 'ALL' }));
+    for (let n = 1; n <= members; n++)
+      account.memberIds.push(await openMember(account.responder, clientsOf(aws.endpoint, first), `app-${n}`));
     await fetch(`${aws.endpoint}/moto-api/reset-auth`, {
       method: 'POST',
       body: '0',
@@ -124,11 +126,11 @@ export class Account {
    * A responder in a member account, who has the organization's policies from the management account, and a user there
    * whose key leaked.
    */
-  async inMember(): Promise<{ clients: ContainClients; leaked: Leaked }> {
+  async inMember(accountId = this.memberIds[0]): Promise<{ clients: ContainClients; leaked: Leaked }> {
     const session = await assumeRole(
       this.aws.endpoint,
       await this.addUser(uniquePrefix('admin'), ['*']),
-      `arn:aws:iam::${this.memberId}:role/${accessRole}`,
+      `arn:aws:iam::${accountId}:role/${accessRole}`,
     );
     const member = this.clients(session);
     const { organizations } = this.responder;
@@ -219,10 +221,9 @@ export class Account {
 
 const accessRole = 'OrganizationAccountAccessRole';
 
-/** An organization with a second account. Unlike AWS, moto gives the role that it makes there no permissions. */
-async function openMember({ organizations }: ContainClients, there: ContainClients): Promise<string> {
-  await organizations.send(new CreateOrganizationCommand({ FeatureSet: 'ALL' }));
-  const made = await organizations.send(new CreateAccountCommand({ AccountName: 'app', Email: 'app@example.com' }));
+/** Another account of the organization. Unlike AWS, moto gives the role that it makes there no permissions. */
+async function openMember({ organizations }: ContainClients, there: ContainClients, AccountName: string) {
+  const made = await organizations.send(new CreateAccountCommand({ AccountName, Email: `${AccountName}@example.com` }));
   const accountId = made.CreateAccountStatus!.AccountId!;
   there.iam.middlewareStack.add(withHeader('x-moto-account-id', accountId), { step: 'build' });
   const PolicyArn = 'arn:aws:iam::aws:policy/AdministratorAccess';

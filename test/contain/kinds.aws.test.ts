@@ -239,7 +239,7 @@ describeWith('aws', 'a member of an organization', () => {
   let clients: ContainClients;
   let leaked: Leaked;
   beforeAll(async () => {
-    account = await Account.start({ member: true });
+    account = await Account.start({ members: 1 });
     ({ clients, leaked } = await account.inMember());
   });
   afterAll(() => account.stop());
@@ -254,8 +254,8 @@ describeWith('aws', 'a member of an organization', () => {
     expect(Statement[0]!.Condition).toEqual({
       ArnLike: {
         'aws:PrincipalArn': [
-          `arn:aws:iam::${account.memberId}:user/${leaked.userName}`,
-          `arn:aws:sts::${account.memberId}:federated-user/${leaked.userName}`,
+          `arn:aws:iam::${account.memberIds[0]}:user/${leaked.userName}`,
+          `arn:aws:sts::${account.memberIds[0]}:federated-user/${leaked.userName}`,
         ],
       },
     });

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { ContainClients } from '../../contain/clients.js';
 import type { Identity } from '../../contain/identify.js';
@@ -8,10 +7,12 @@ import { KeytrailError, reasonOf } from '../../errors.js';
 import type { Trace } from '../../model/trace.js';
 import type { Context } from '../context.js';
 import { jsonText } from '../output/json.js';
+import { checkPlanOut } from '../plan-out.js';
 import { protectedPrincipals, protectOption } from '../protected.js';
 import { openClients, type ResponderFlags, responderOptions } from '../responder.js';
 import { collect, defaults, formatOption, openFlaggedEngine } from '../settings.js';
 import { writeOut } from '../write-out.js';
+import { planAll } from './contain-accounts.js';
 
 interface PlanFlags extends ResponderFlags {
   protect?: string[];
@@ -25,6 +26,8 @@ interface PlanFlags extends ResponderFlags {
   since?: string;
   valid: number;
   regions?: string;
+  accounts?: string;
+  outDir?: string;
 }
 
 /** What the logs tell, when a store was named; without one the plan says that nobody looked. */
@@ -45,16 +48,6 @@ async function traceFor(keyId: string | null, flags: PlanFlags, context: Context
     if (context.interactive) context.err('\r\u001b[K');
     await opened.close();
   }
-}
-
-/** A plan that was begun is what its undo needs: it must not be written over. */
-async function checkOut(file: string): Promise<void> {
-  const { journalPathOf } = await import('../../contain/journal.js');
-  const journal = journalPathOf(file);
-  if (existsSync(journal))
-    throw new KeytrailError('usage', `${file} was applied: its journal ${journal} is there, and undo needs both`, {
-      hint: 'Name another file after --out.',
-    });
 }
 
 /** ISO 8601 UTC, or null for what was not given. */
@@ -147,12 +140,40 @@ async function accountOf(keyId: string | null, flags: PlanFlags): Promise<string
   return accessKeyFacts(keyId).account;
 }
 
+/** A plan for each account that the key reached. */
+async function planMany(keyId: string | null, flags: PlanFlags, context: Context): Promise<void> {
+  const { accounts, outDir, lane } = flags;
+  if (keyId === null || accounts === undefined || outDir === undefined)
+    throw new KeytrailError('usage', '--accounts needs a key and --out-dir', {
+      hint: 'keytrail contain plan AKIA… --store … --accounts all --assume-role NAME --out-dir plans',
+    });
+  const given = (['principal', 'out', 'skip'] as const).find((flag) => flags[flag] !== undefined);
+  if (given !== undefined)
+    throw new KeytrailError('usage', `--${given} is for one account, not for --accounts`, { hint: 'Leave it out.' });
+  const asked = timeOf(flags.since);
+  const trace = await traceFor(keyId, flags, context);
+  if (trace === null)
+    throw new KeytrailError('usage', '--accounts needs the logs: only they tell what the key reached', {
+      hint: 'Name a store: --store duckdb:FILE.',
+    });
+  const since = asked ?? trace.firstAbuse;
+  await planAll({ keyId, trace, sweepSince: lane === 'fast' ? since : asked, accounts, outDir }, flags, context, {
+    now: context.now(),
+    lane,
+    since,
+    hoursValid: flags.valid,
+    protectedPrincipals: protectedPrincipals(flags, context),
+    ...(flags.steps === undefined ? {} : { steps: flags.steps.split(',') }),
+  });
+}
+
 async function plan(keyId: string | null, flags: PlanFlags, context: Context): Promise<void> {
   if (keyId === null && flags.principal === undefined)
     throw new KeytrailError('usage', 'neither a key nor a principal was named', {
       hint: 'keytrail contain plan AKIA…, or keytrail contain plan --principal ARN',
     });
-  if (flags.out !== undefined) await checkOut(flags.out);
+  if (flags.accounts !== undefined) return planMany(keyId, flags, context);
+  if (flags.out !== undefined) await checkPlanOut(flags.out);
   const [{ formatPlan }, { renderPlan }, { planTable }] = await Promise.all([
     import('../../contain/plan-file.js'),
     import('../../contain/render.js'),
@@ -197,6 +218,11 @@ export function addPlan(contain: Command, context: Context): void {
       'leave out this action, named in brackets by the plan; may be given several times',
       collect,
     )
+    .option(
+      '--accounts <ids>',
+      'plan in each of these accounts that the key reached: ids, or `all` of the organization',
+    )
+    .option('--out-dir <folder>', 'with --accounts: where the plans are written, ACCOUNT.json each')
     .option('--regions <names>', 'where instances of a role are sought (default: all Regions that are enabled)')
     .addHelpText(
       'after',
@@ -205,8 +231,10 @@ Examples:
   keytrail contain plan AKIA… --store duckdb:incident.duckdb --out ${defaults.plan}
   keytrail contain plan AKIA… --lane graceful --out ${defaults.plan}
   keytrail contain plan --principal arn:aws:sts::111122223333:assumed-role/web/i-0abc --out ${defaults.plan}
+  keytrail contain plan AKIA… --store … --accounts all --assume-role keytrail-responder --out-dir plans
 
-The text is Markdown, for a ticket. Exit code 1: a guard refuses the plan.`,
+The text is Markdown, for a ticket. Exit code 1: a guard refuses the plan. With --accounts 3: not every account that the
+key reached has a plan to apply.`,
     )
     .action((keyId: string | undefined, flags: PlanFlags) => plan(keyId ?? null, flags, context));
 }

@@ -92,11 +92,14 @@ async function keepEvidence(
 ): Promise<void> {
   if (flags.evidence === 'none' || journal.entries.length > 0) return;
   const { evidenceAction } = await import('../../contain/journal.js');
-  const { keyId } = plan.identity;
+  // What is to be known here of a credential of another account is what it reached.
+  const foreign = plan.identity.kind === 'foreign';
+  const keyId = foreign ? null : plan.identity.keyId;
   const place = flags.evidence ?? evidenceFolder(flags.plan);
   const sink = await openSink(place, {}, responder, context);
-  const { type, arn } = plan.state.principal;
-  const principal = type === 'user' || type === 'role' ? arn : null;
+  const { principal: owner, roles, users } = plan.state;
+  const subject = foreign ? (roles[0] ?? users[0])?.principal : owner;
+  const principal = subject?.type === 'user' || subject?.type === 'role' ? subject.arn : null;
   const { manifest, manifestSha256, location, missing } = await collectInto(
     sink,
     { keyId, principal },

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Context } from '../context.js';
+import { addFind } from './contain-accounts.js';
 import { addAlarms } from './contain-alarms.js';
 import { addDelete } from './contain-delete.js';
 import { addEvidence } from './contain-evidence.js';
@@ -14,6 +15,7 @@ export function containCommand(program: Command, context: Context): void {
   const contain = program
     .command('contain')
     .description('plan, apply, verify and undo the containment of a credential');
+  addFind(contain, context);
   addPlan(contain, context);
   addRuns(contain, context);
   addEvidence(contain, context);

@@ -55,8 +55,10 @@ function lockable({ organization, identityCenter, accountId }: AccountState): st
   return [...new Set([accountId, ...assigned])].filter((id) => id !== organization.managementAccountId).sort();
 }
 
-function nameFor({ keyId, principal }: AccountState): string {
-  return `${scpPrefix}${keyId ?? principal.id.replace(/[^\w+=,.@-]/g, '-')}`;
+/** The organization has one for all its accounts: those that a key of another account reached have their own. */
+function nameFor({ keyId, principal, accountId }: AccountState): string {
+  const foreign = keyId !== null && principal.arn.split(':')[4] !== accountId;
+  return `${scpPrefix}${keyId ?? principal.id.replace(/[^\w+=,.@-]/g, '-')}${foreign ? `-${accountId}` : ''}`;
 }
 
 function contentFor(state: AccountState, options: StepOptions): string | null {
