@@ -14,7 +14,7 @@ import { formatOption } from '../settings.js';
 import { makeFolder, writeOut } from '../write-out.js';
 
 interface ManyFlags extends ResponderFlags {
-  format: 'text' | 'json';
+  format: 'text' | 'table' | 'json';
   regions?: string;
 }
 
