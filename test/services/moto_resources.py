@@ -64,6 +64,10 @@ def of_organizations(request, action, data):
     backend = organizations_backends[master][partition]
     policy = next((each for each in backend.policies if each.id == data.get("PolicyId")), None)
     account = next((each for each in backend.accounts if each.id == data.get("TargetId")), None)
+    if policy and policy.id == "p-FullAWSAccess":
+        # AWS's own policy belongs to no organization ("Resource types defined by AWS Organizations").
+        owned = f"arn:{partition}:organizations::aws:policy/service_control_policy/{policy.id}"
+        return [owned, *([account.arn] if account else [])]
     return [each.arn for each in (policy, account) if each] or ["*"]
 
 

@@ -1,12 +1,18 @@
 import { CreateUserCommand } from '@aws-sdk/client-iam';
-import { CloseAccountCommand, CreateAccountCommand } from '@aws-sdk/client-organizations';
+import {
+  CloseAccountCommand,
+  CreateAccountCommand,
+  DetachPolicyCommand,
+  ListPoliciesCommand,
+} from '@aws-sdk/client-organizations';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { listAccounts } from '../../../src/contain/accounts/list.js';
 import { planAccounts } from '../../../src/contain/accounts/plan-accounts.js';
 import { formatPlan, parsePlan } from '../../../src/contain/plan-file.js';
 import { renderPlan } from '../../../src/contain/render.js';
+import { responderPolicy } from '../../../src/contain/responder/policies.js';
 import { verifyPlan } from '../../../src/contain/verify-plan.js';
-import { assumeRole, tryBuckets } from '../../services/credentials.js';
+import { assumeRole, outcomeOf, tryBuckets } from '../../services/credentials.js';
 import { describeWith, uniquePrefix } from '../../services/index.js';
 import { dumpAccount } from '../dump.js';
 import { someTrace } from '../state.js';
@@ -101,6 +107,27 @@ describeWith('aws', 'a key that reached other accounts of its organization', () 
     }
     expect(await dumps()).toEqual(before);
     for (const session of [one, two, three]) expect(await tryBuckets(account.endpoint, session)).toBe('allowed');
+  });
+
+  it('is locked by who has contain-organization in the management account, and nothing else there', async () => {
+    const { account, ids } = organization;
+    const { leaked } = await account.inMember(ids[0]);
+    const UserName = uniquePrefix('locker');
+    await account.responder.iam.send(new CreateUserCommand({ UserName }));
+    await account.putInline(UserName, 'stage', JSON.stringify(responderPolicy('contain-organization')));
+    const { organizations } = account.clients(await account.addKey(UserName));
+    const clients = { ...(await organization.open(ids[0])), organizations };
+    const before = await account.dump();
+    const plan = await account.plan(leaked, { clients });
+    expect(plan.actions.map(({ step }) => step)).toEqual(['lock', 'lock', 'attach-deny', 'deactivate-key']);
+    expect(await account.apply(plan, {}, clients)).toMatchObject({ state: 'contained', locked: true });
+    const { Policies = [] } = await organizations.send(new ListPoliciesCommand({ Filter: 'SERVICE_CONTROL_POLICY' }));
+    const PolicyId = (name: string) => Policies.find(({ Name }) => Name === name)?.Id;
+    const aws = { PolicyId: PolicyId('FullAWSAccess'), TargetId: ids[0] };
+    expect(await outcomeOf(organizations.send(new DetachPolicyCommand(aws)))).toBe('AccessDeniedException');
+    const undone = await account.undo(plan, { reactivate: [leaked.accessKeyId] }, undefined, clients);
+    expect(undone.state).toBe('undone');
+    expect(await account.dump()).toEqual(before);
   });
 
   it('is not sought in accounts that were closed', async () => {
