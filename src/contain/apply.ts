@@ -76,6 +76,7 @@ export async function applyPlan(run: Run): Promise<ApplyResult> {
   const chosen = plan.actions.filter(({ stage }) => stages.includes(stage));
   const actions: ActionResult<ApplyOutcome>[] = [];
   const errors: unknown[] = [];
+  const failed = new Set<string>();
   const moveCutoffs = async () => {
     for (const action of staleCutoffs(chosen, journal.entries)) {
       stopIfAborted(options.signal);
@@ -87,7 +88,17 @@ export async function applyPlan(run: Run): Promise<ApplyResult> {
   for (const action of chosen) {
     stopIfAborted(options.signal);
     run.onProgress?.({ id: action.id, title: action.title, outcome: 'started', detail: '' });
-    const result = await applyAction(run, action, caller.arn, (error) => errors.push(error));
+    const lacking = plan.actions.find(({ id }) => id === action.needs && failed.has(id));
+    const result =
+      lacking === undefined
+        ? await applyAction(run, action, caller.arn, (error) => errors.push(error))
+        : {
+            id: action.id,
+            title: action.title,
+            outcome: 'failed' as const,
+            detail: `not tried, for it needs: ${lacking.title}`,
+          };
+    if (result.outcome === 'failed') failed.add(action.id);
     run.onProgress?.(result);
     actions.push(result);
   }
@@ -134,7 +145,7 @@ async function applyAction(
         .map(permissionOf)
         .join(', '),
     );
-    await setFact(clients, action.fact, before, goal);
+    await setFact(clients, action.fact, before, goal, options);
     const delays = options.delays ?? defaultDelays;
     const check = await readBack(goal, () => readOf(clients, action), delays, options.signal);
     await note(check.ok ? 'done' : 'failed', check.ok ? 'read back' : `not confirmed: ${check.detail}`);
@@ -142,11 +153,16 @@ async function applyAction(
     if (movedTo !== null) return result('applied', 'with a later cutoff');
     return result('applied', record === undefined ? '' : 'again');
   } catch (error) {
-    if (!(error instanceof KeytrailError) || error.code !== 'aws_failed') throw error;
+    if (!isOfOneAction(error)) throw error;
     onError(error);
     await note('failed', error.message);
     return result('failed', error.hint === undefined ? error.message : `${error.message}. ${error.hint}`);
   }
+}
+
+/** AWS refused it, or the account holds in its place what no call brings to the plan: the other actions go on. */
+export function isOfOneAction(error: unknown): error is KeytrailError {
+  return error instanceof KeytrailError && (error.code === 'aws_failed' || error.code === 'plan_invalid');
 }
 
 /** A fact that an action of this plan has touched may have any value that the action gives or found. */

@@ -12,8 +12,9 @@ const badCredentials: ReadonlySet<string> = new Set([
   'UnrecognizedClientException',
 ]);
 const denied: ReadonlySet<string> = new Set(['AccessDenied', 'AccessDeniedException', 'UnauthorizedOperation']);
-/** IAM, Lambda, Identity Center, Organizations each say it in their own words. */
-const missing = /^(NoSuchEntity|ResourceNotFound|PolicyNotAttached|PolicyNotFound|TargetNotFound)/;
+/** IAM, Lambda, Identity Center, Organizations, EC2 each say it in their own words. */
+const missing =
+  /^(NoSuchEntity|ResourceNotFound|InvalidInstanceID\.NotFound|PolicyNotAttached|PolicyNotFound|TargetNotFound)/;
 const duplicate = /^(EntityAlreadyExists|DuplicatePolicy|ConflictException|PolicyTypeAlreadyEnabled)/;
 /** Of IAM and STS, Identity Center, EC2, Organizations and Lambda. */
 const throttled: ReadonlySet<string> = new Set([
@@ -44,6 +45,17 @@ export function isNoSuchEntity(error: unknown): boolean {
 /** Whether a change failed because it is made already: what it removes is gone, or what it makes is there. */
 export function isMadeAlready(error: unknown): boolean {
   return isNoSuchEntity(error) || (error instanceof KeytrailError && duplicate.test(nameOf(error.cause)));
+}
+
+/**
+ * Whether a change failed because what was made a moment ago is not seen yet: EC2 may need a minute or two for a new
+ * instance profile, and IAM some seconds for the role that goes into it ("Changes that I make are not always
+ * immediately visible").
+ */
+export function isNotSeenYet(error: unknown, call: string): boolean {
+  if (call === 'AddRoleToInstanceProfile') return isNoSuchEntity(error);
+  if (call !== 'ReplaceIamInstanceProfileAssociation' || !(error instanceof KeytrailError)) return false;
+  return nameOf(error.cause) === 'InvalidParameterValue' && /Invalid IAM Instance Profile/i.test(error.message);
 }
 
 /** Whether `ask` failed for want of a permission. */

@@ -78,7 +78,6 @@ const sends: ReadonlyMap<string, Send> = new Map<string, Send>([
         new ModifyInstanceMetadataOptionsCommand({
           InstanceId: input('InstanceId'),
           HttpTokens: input('HttpTokens') === 'optional' ? 'optional' : 'required',
-          HttpEndpoint: 'enabled',
         }),
       ),
   ],

@@ -140,6 +140,7 @@ const action = object({
   calls: list(call),
   why: text,
   breaks: list(text),
+  needs: textOrNull,
   undo: object({ reversible: flag, how: text, onlyIfNamed: textOrNull }),
 });
 

@@ -138,7 +138,7 @@ export function checkActions(plan: Plan): void {
   const decided = decide(chosen(plan.steps), plan.state, plan).filter(({ id }) => !plan.skipped.includes(id));
   const essence = (actions: readonly PlannedAction[]) =>
     canonicalJson(
-      actions.map(({ id, step, stage, fact, from, to, calls, undo }) => ({
+      actions.map(({ id, step, stage, fact, from, to, calls, needs, undo }) => ({
         id,
         step,
         stage,
@@ -146,6 +146,7 @@ export function checkActions(plan: Plan): void {
         from,
         to,
         calls,
+        needs,
         undo,
       })),
     );

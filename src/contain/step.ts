@@ -36,6 +36,8 @@ export interface PlannedAction {
   why: string;
   /** What stops working, a sentence each. */
   breaks: string[];
+  /** Id of the action without which this one must not be carried out; null for most. */
+  needs: string | null;
   undo: {
     reversible: boolean;
     /** A sentence. */
@@ -83,6 +85,8 @@ export interface DecidedAction {
   breaks: string[];
   /** A sentence: how undo brings `from` back. */
   undo: string;
+  /** `target` of the step's action without which this one must not be carried out. */
+  needs?: string;
   irreversible?: true;
   onlyIfNamed?: string;
 }
@@ -100,6 +104,7 @@ export function actionsOf(step: Step, state: AccountState, options: StepOptions)
     calls: action.from === action.to ? [] : callsFor(action.fact, action.from, action.to),
     why: action.why ?? '',
     breaks: action.breaks,
+    needs: action.needs === undefined ? null : `${step.id}:${action.needs}`,
     undo: {
       reversible: action.irreversible !== true,
       how: action.undo,

@@ -1,6 +1,7 @@
 import { KeytrailError } from '../errors.js';
 import { readRoleIdentity } from './account/role.js';
 import { readUser } from './account/user.js';
+import { isOfOneAction } from './apply.js';
 import type { ContainClients } from './aws.js';
 import { differences, inWords } from './fact.js';
 import { isHalfDone } from './facts/index.js';
@@ -100,7 +101,7 @@ async function undoAction(
     await note(check.ok ? 'done' : 'failed', check.ok ? 'read back' : `not confirmed: ${check.detail}`);
     return check.ok ? result('undone', '') : result('unverifiable', check.detail);
   } catch (error) {
-    if (!(error instanceof KeytrailError) || error.code !== 'aws_failed') throw error;
+    if (!isOfOneAction(error)) throw error;
     await note('failed', error.message);
     return result('failed', error.hint === undefined ? error.message : `${error.message}. ${error.hint}`);
   }

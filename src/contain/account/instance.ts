@@ -4,7 +4,7 @@ import {
   type IamInstanceProfileAssociation,
   paginateDescribeIamInstanceProfileAssociations,
 } from '@aws-sdk/client-ec2';
-import { ask, type ContainClients } from '../aws.js';
+import { ask, askIfExists, type ContainClients } from '../aws.js';
 import { collected } from './paging.js';
 import type { InstanceState } from './state.js';
 
@@ -56,10 +56,10 @@ export async function readMetadataTokens(
   region: string,
   instanceId: string,
 ): Promise<string | null> {
-  const answer = await ask('ec2:DescribeInstances', () =>
+  const answer = await askIfExists('ec2:DescribeInstances', () =>
     clients.in(region).ec2.send(new DescribeInstancesCommand({ InstanceIds: [instanceId] })),
   );
-  const instance = answer.Reservations?.flatMap(({ Instances = [] }) => Instances)[0];
+  const instance = answer?.Reservations?.flatMap(({ Instances = [] }) => Instances)[0];
   return instance === undefined ? null : (instance.MetadataOptions?.HttpTokens ?? 'optional');
 }
 

@@ -1,6 +1,7 @@
 import { KeytrailError } from '../../errors.js';
 import type { ContainClients } from '../aws.js';
 import type { ApiCall } from '../calls.js';
+import { inWords } from '../fact.js';
 import { assignment, groupMember } from './identity-center.js';
 import { instanceProfile, metadataTokens, profileRole, roleCopy } from './instance.js';
 import type { FactKind } from './kind.js';
@@ -47,8 +48,8 @@ export function callsFor(fact: string, from: string | null, to: string | null): 
   const { kind, of, name } = parsed(fact);
   const calls = kind.calls(of, name, from, to);
   if (calls !== null) return calls;
-  throw new KeytrailError('plan_invalid', `no call brings ${fact} from ${from ?? 'nothing'} to ${to ?? 'nothing'}`, {
-    hint: 'Make a new plan.',
+  throw new KeytrailError('plan_invalid', `no call sets it: ${inWords({ fact, was: to, is: from })}`, {
+    hint: 'Look at what is there; then make a new plan.',
   });
 }
 

@@ -53,6 +53,7 @@ function replacing(
     ...role.attachedPolicies.map((arn) => ({
       ...made,
       target: `${clean}/${arn}`,
+      needs: clean,
       title: `Attach ${arn} to ${clean}`,
       fact: fact.attachedPolicy('role', clean, arn),
       to: attached,
@@ -63,6 +64,7 @@ function replacing(
       .map((policy) => ({
         ...made,
         target: `${clean}/${policy.name}`,
+        needs: clean,
         title: `Give ${clean} the inline policy ${policy.name}`,
         fact: fact.inlinePolicy('role', clean, policy.name),
         to: policy.document,
@@ -71,6 +73,7 @@ function replacing(
     {
       ...made,
       target: `profile/${clean}`,
+      needs: clean,
       title: `Make the instance profile ${clean}`,
       fact: fact.profileRole(clean),
       to: clean,
@@ -78,6 +81,7 @@ function replacing(
     },
     ...role.instances.map(({ region, instanceId, profileArn }) => ({
       target: instanceId,
+      needs: `profile/${clean}`,
       title: `Give ${instanceId} in ${region} the instance profile ${clean}`,
       fact: fact.instanceProfile(region, instanceId),
       from: profileArn,

@@ -35,7 +35,8 @@ async function dumpInstances(client: EC2Client): Promise<unknown> {
     ),
     metadata: {
       tokens: MetadataOptions?.HttpTokens,
-      endpoint: MetadataOptions?.HttpEndpoint,
+      // What a change does not name, AWS keeps and moto forgets.
+      endpoint: MetadataOptions?.HttpEndpoint ?? 'enabled',
       hops: MetadataOptions?.HttpPutResponseHopLimit,
     },
   }));
