@@ -48,16 +48,29 @@ export function differences(was: Facts, is: Facts): Difference[] {
     .filter(({ was: before, is: after }) => !isSame(before, after));
 }
 
-/** Documents are the same where they say the same: AWS may lay out the JSON that it was given in another way. */
+/**
+ * Documents are the same where they say the same: AWS may lay out the JSON that it was given in another way, and gives
+ * the principals of a trust policy in an order of its own, one alone without its list.
+ */
 function isSame(a: string | null, b: string | null): boolean {
   if (a === b) return true;
   if (!a?.startsWith('{') || !b?.startsWith('{')) return false;
   try {
-    return canonicalJson(JSON.parse(a)) === canonicalJson(JSON.parse(b));
+    return meaningOf(JSON.parse(a)) === meaningOf(JSON.parse(b));
   } catch (error) {
     if (error instanceof SyntaxError) return false;
     throw error;
   }
+}
+
+/** In a policy every list of texts is a set ("IAM JSON policy elements reference"); elsewhere lists stay as they are. */
+function meaningOf(document: object): string {
+  if (!('Statement' in document)) return canonicalJson(document);
+  const asSets = JSON.parse(JSON.stringify(document), (_name, value: unknown) => {
+    if (!Array.isArray(value) || !value.every((each) => typeof each === 'string')) return value;
+    return value.length === 1 ? value[0] : value.sort();
+  });
+  return canonicalJson(asSets);
 }
 
 /** `access key AKIA… of ci was Active and is Inactive`. Long texts are not repeated. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RoleState } from '../../src/contain/account/state.js';
+import { differences } from '../../src/contain/fact.js';
 import type { Plan } from '../../src/contain/plan.js';
 import type { CreatedThing } from '../../src/model/trace.js';
 import { accountId, planOf, someState, someTrace } from './state.js';
@@ -52,6 +53,23 @@ const textOf = (plan: Plan, call: string, input: string): unknown => {
   const found = plan.actions.flatMap(({ calls }) => calls).find((each) => each.call === call);
   return found === undefined ? null : JSON.parse(found.input[input]!);
 };
+
+describe('a trust policy that AWS gives back', () => {
+  const is = (was: string, now: string) => differences({ 'trust-policy web': was }, { 'trust-policy web': now });
+  const [a, b] = ['arn:aws:iam::111122223333:role/a', 'arn:aws:iam::111122223333:role/b'];
+
+  it('is the same with its principals in another order, or one without its list', () => {
+    expect(is(trusting({ AWS: [a, b] }), trusting({ AWS: [b, a] }))).toEqual([]);
+    expect(is(trusting({ AWS: [a] }), trusting({ AWS: a }))).toEqual([]);
+  });
+
+  it('is another with one principal more, less or of another kind', () => {
+    expect(is(trusting({ AWS: [a, b] }), trusting({ AWS: a }))).toHaveLength(1);
+    expect(is(trusting({ AWS: a }), trusting({ AWS: b }))).toHaveLength(1);
+    expect(is(trusting({ AWS: '*' }), trusting('*'))).toHaveLength(1);
+    expect(is(trusting({ AWS: a }), trusting({ Federated: a }))).toHaveLength(1);
+  });
+});
 
 describe('a role that the intruder let others assume', () => {
   const both = trusting({ Service: 'ec2.amazonaws.com', AWS: stranger });
