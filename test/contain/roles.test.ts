@@ -81,6 +81,18 @@ describe('a role that the intruder let others assume', () => {
     expect(textOf(plan, 'CreateRole', 'AssumeRolePolicyDocument')).toEqual(left);
   });
 
+  it('is written without the ids of whoever was deleted, which IAM would not take', () => {
+    const gone = 'AIDAJQABLZS4A3QDU576Q';
+    const service = { Service: 'ec2.amazonaws.com' };
+    const left = JSON.parse(trusting(service));
+    const named = planFor(someRole({ trustPolicy: trusting({ ...service, AWS: [stranger, gone] }) }), principals);
+    expect(textOf(named, 'UpdateAssumeRolePolicy', 'PolicyDocument')).toEqual(left);
+    expect(textOf(named, 'CreateRole', 'AssumeRolePolicyDocument')).toEqual(left);
+    const only = planFor(someRole({ trustPolicy: trusting({ ...service, AWS: gone }) }), principals);
+    expect(textOf(only, 'UpdateAssumeRolePolicy', 'PolicyDocument')).toBeNull();
+    expect(textOf(only, 'CreateRole', 'AssumeRolePolicyDocument')).toEqual(left);
+  });
+
   it('still serves AWS: a service is no stranger', () => {
     const plan = planFor(someRole({ trustPolicy: both }), principals);
     const left = JSON.parse(trusting({ Service: 'ec2.amazonaws.com' }));

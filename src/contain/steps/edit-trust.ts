@@ -37,7 +37,20 @@ export const editTrust: Step = {
 /** The trust policy of a role without the intruder; null where it names none. */
 export function withoutIntruder(found: Found<RoleState>, state: AccountState, options: StepOptions) {
   const contained = wholeUsers(state, options).map(({ state: user }) => user.principal.arn);
-  return withoutPrincipals(found.state.trustPolicy, hostileIn(found, contained, state.accountId));
+  const hostile = hostileIn(found, contained, state.accountId);
+  const { trustPolicy } = found.state;
+  if (withoutPrincipals(trustPolicy, hostile) === null) return null;
+  return withoutPrincipals(trustPolicy, new Set([...hostile, ...deletedIn(trustPolicy)]));
+}
+
+/** The trust policy in a form that IAM takes. */
+export function withoutDeleted(trustPolicy: string): string {
+  return withoutPrincipals(trustPolicy, deletedIn(trustPolicy))?.document ?? trustPolicy;
+}
+
+/** Ids that stand for users and roles since deleted: IAM takes no policy that names one ("IAM role principals"). */
+function deletedIn(trustPolicy: string): ReadonlySet<string> {
+  return new Set([...trustPolicy.matchAll(/"(A(?:IDA|ROA)[A-Z0-9]{12,})"/g)].flatMap(([, id]) => id ?? []));
 }
 
 /** ARNs and accounts to take out: contained users, and strangers whom the intruder's own policy names. */

@@ -3,7 +3,7 @@ import { canonicalJson } from '../canonical.js';
 import { attached, fact } from '../fact.js';
 import type { RoleSettings } from '../facts/instance.js';
 import type { DecidedAction, Step, StepOptions } from '../step.js';
-import { withoutIntruder } from './edit-trust.js';
+import { withoutDeleted, withoutIntruder } from './edit-trust.js';
 import { denyAllName, revokeName } from './policies.js';
 import { type Found, targetRoles, whyOf } from './targets.js';
 
@@ -29,7 +29,7 @@ export const replaceInstanceRole: Step = {
 function replacing(
   { name, state: role, target }: Found<RoleState>,
   { accountId, partition }: AccountState,
-  trustPolicy = role.trustPolicy,
+  trustPolicy = withoutDeleted(role.trustPolicy),
 ): DecidedAction[] {
   const clean = `${name.slice(0, maxRoleName - 6)}-clean`;
   const why = whyOf(target);
