@@ -1,9 +1,11 @@
+import { CreateSAMLProviderCommand } from '@aws-sdk/client-iam';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { identify } from '../../src/contain/identify.js';
 import { makePlan, type Plan, type PlanOptions } from '../../src/contain/plan.js';
 import type { RunOptions } from '../../src/contain/run.js';
 import { describeWith } from '../services/index.js';
 import { Account, outcomes } from './account.js';
+import { someTrace } from './state.js';
 
 const refusedWith = (code: string, message: RegExp) => ({
   code,
@@ -152,5 +154,51 @@ describeWith('aws', 'containment is refused', () => {
     expect(result.state).toBe('unverifiable');
     expect(outcomes(result)).toEqual(['unverifiable', 'applied']);
     expect((await account.apply(plan)).state).toBe('contained');
+  });
+
+  it('the name contained, and blames nobody, where the responder is signed out while watching', async () => {
+    const leaked = await account.leak();
+    const plan = await account.plan(leaked);
+    const clients = await account.anotherResponder();
+    let readsAfter = Number.POSITIVE_INFINITY;
+    clients.iam.middlewareStack.add(
+      (next, context) => (args) => {
+        if (context.commandName === 'AttachUserPolicyCommand') readsAfter = 0;
+        // The first reads it back.
+        if (context.commandName === 'ListAttachedUserPoliciesCommand' && ++readsAfter > 1 && readsAfter < 99)
+          throw Object.assign(new Error('The security token is expired'), { name: 'ExpiredToken' });
+        return next(args);
+      },
+      { step: 'initialize' },
+    );
+    const result = await account.apply(plan, {}, clients);
+    expect(result).toMatchObject({ state: 'unverifiable', watched: { lifts: 0 } });
+    expect(result.actions[0]).toMatchObject({ outcome: 'unverifiable', detail: expect.stringContaining('expired') });
+  });
+});
+
+describeWith('aws', 'what an intruder makes too large for a plan', () => {
+  let account: Account;
+  beforeAll(async () => {
+    account = await Account.start();
+  });
+  afterAll(() => account.stop());
+
+  it('is named, and does not keep the rest from being contained', async () => {
+    const leaked = await account.leak();
+    const SAMLMetadataDocument = `<m>${'a'.repeat(300_000)}</m>`;
+    const made = new CreateSAMLProviderCommand({ Name: 'huge', SAMLMetadataDocument });
+    const name = (await account.responder.iam.send(made)).SAMLProviderArn!;
+    const time = '2024-01-02T00:00:00.000Z';
+    const thing = { kind: 'saml-provider' as const, name, of: null, accountId: '123456789012', region: 'us-east-1' };
+    const event = { eventName: 'CreateSAMLProvider', eventId: 'e', time, sourceIp: null, principals: [] };
+    const trace = someTrace({ created: [{ ...thing, ...event }] });
+    const plan = await account.plan(leaked, { trace, since: time });
+    expect(plan.state.unread).toContainEqual(expect.stringContaining(`${name}: its metadata are too long`));
+    expect(await account.apply(plan)).toMatchObject({
+      state: 'partial',
+      reasons: [expect.stringContaining(`${name} could not be kept for undo`)],
+    });
+    expect(await leaked.tryKey()).not.toBe('allowed');
   });
 });

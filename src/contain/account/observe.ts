@@ -21,6 +21,9 @@ export interface Scope {
   knownInstances?: readonly { role: string; region: string; instanceId: string }[];
 }
 
+/** SAML metadata may have ten million characters, and who makes it would see to it that no plan can hold it. */
+const maxSettings = 100_000;
+
 /**
  * Reads what a plan needs to know of its targets; changes nothing. A target that is gone is left out.
  * Throws `bad_parameter` for a key that its user does not have, and what `ask` throws.
@@ -58,7 +61,9 @@ export async function observe(clients: ContainClients, scope: Scope): Promise<Ac
     } else if (target.kind === 'oidc-provider' || target.kind === 'saml-provider') {
       const read = target.kind === 'oidc-provider' ? readOidcProvider : readSamlProvider;
       const settings = await read(clients, target.name);
-      if (settings !== null) providers.push({ kind: target.kind, arn: target.name, settings });
+      if (settings !== null && settings.length > maxSettings)
+        unread.push(`${target.name}: its metadata are too long to be kept for undo; delete it by hand`);
+      else if (settings !== null) providers.push({ kind: target.kind, arn: target.name, settings });
     }
   }
   return {
