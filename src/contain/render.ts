@@ -277,9 +277,16 @@ function whyUnlocked({ organization, accountId }: Plan['state']): string {
 }
 
 function limits({ actions }: Plan): string[] {
+  const swapped = actions.some(({ step }) => step === 'replace-instance-role')
+    ? [
+        '- Launch templates and Auto Scaling groups that name the old instance profile start instances with the old role: change them by hand.',
+        '- Policies of buckets, keys and queues that name the old role do not know the clean one.',
+      ]
+    : [];
   return actions.some(({ step }) => step === 'lock')
-    ? ['- Copies that the intruder took of data: those are gone.']
+    ? [...swapped, '- Copies that the intruder took of data: those are gone.']
     : [
+        ...swapped,
         '- Whoever else may change IAM here can lift the deny within seconds; apply the plan again to re-assert it.',
         '- Copies that the intruder took of data: those are gone.',
       ];

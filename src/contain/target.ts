@@ -66,9 +66,13 @@ export function targetsOf(identity: Identity, trace: Trace | null, since: string
     const why = `assumed with the key: ${sessions}${last}`;
     add({ ...plain, kind: 'role', name, part: 'session', why, principals: strangers });
   }
+  let before = 0;
   const left = new Map<string, { why: string; things: CreatedThing[] }>();
   for (const thing of trace?.created ?? []) {
-    if (since !== null && thing.time < since) continue;
+    if (since !== null && thing.time < since) {
+      before += 1;
+      continue;
+    }
     const target = targetOf(thing);
     const why = whyLeft(thing, target, { since, accountId, owners });
     if (why === null && target !== null) {
@@ -80,6 +84,10 @@ export function targetsOf(identity: Identity, trace: Trace | null, since: string
     left.set(id, { why: known.why, things: [...known.things, thing] });
   }
   notCovered.push(...[...left.values()].map(({ why, things }) => `${inWords(things)}: ${why}`));
+  if (before > 0)
+    notCovered.push(
+      `${before} ${before === 1 ? 'thing' : 'things'} made or changed with the key before ${since}: if the intruder came earlier, plan with an earlier --since`,
+    );
   return { targets: withoutPartsOfWhole([...targets.values()]), notCovered: [...notCovered, ...gapsOf(trace)] };
 }
 

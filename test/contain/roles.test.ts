@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { RoleState } from '../../src/contain/account/state.js';
 import { differences } from '../../src/contain/fact.js';
 import type { Plan } from '../../src/contain/plan.js';
+import { renderPlan } from '../../src/contain/render.js';
 import type { CreatedThing } from '../../src/model/trace.js';
 import { accountId, planOf, someState, someTrace } from './state.js';
 
@@ -91,6 +92,13 @@ describe('a role that the intruder let others assume', () => {
     const only = planFor(someRole({ trustPolicy: trusting({ ...service, AWS: gone }) }), principals);
     expect(textOf(only, 'UpdateAssumeRolePolicy', 'PolicyDocument')).toBeNull();
     expect(textOf(only, 'CreateRole', 'AssumeRolePolicyDocument')).toEqual(left);
+  });
+
+  it('leaves to its owner what no plan sees: who starts instances with it, and whose policies name it', () => {
+    const text = renderPlan(planFor(someRole(), principals));
+    expect(text).toContain('Launch templates and Auto Scaling groups');
+    expect(text).toContain('do not know the clean one');
+    expect(renderPlan(planFor(someRole({ instances: [] }), principals))).not.toContain('Launch templates');
   });
 
   it('still serves AWS: a service is no stranger', () => {

@@ -48,6 +48,10 @@ describe('who is contained with the key', () => {
 
   it('is nobody for what was made before the incident, or where nobody knows of one', () => {
     expect(named({ created: [thing({ time: '2024-04-01T00:00:00.000Z' })] })).toEqual(['owner user ci']);
+    const earlier = someTrace({ created: [thing({ time: '2024-04-01T00:00:00.000Z' })] });
+    expect(targetsOf(identity, earlier, since).notCovered).toEqual([
+      expect.stringContaining(`1 thing made or changed with the key before ${since}: if the intruder came earlier`),
+    ]);
     expect(named({ created: [thing({})] }, null)).toEqual(['owner user ci']);
     const { notCovered } = targetsOf(identity, someTrace({ created: [thing({})] }), null);
     expect(notCovered.join()).toContain('with --since TIME, what was made from then on is contained');
