@@ -171,9 +171,8 @@ describeWith('aws', 'containment is refused', () => {
       },
       { step: 'initialize' },
     );
-    const result = await account.apply(plan, {}, clients);
-    expect(result).toMatchObject({ state: 'unverifiable', watched: { lifts: 0 } });
-    expect(result.actions[0]).toMatchObject({ outcome: 'unverifiable', detail: expect.stringContaining('expired') });
+    await expect(account.apply(plan, {}, clients)).rejects.toMatchObject(refusedWith('no_credentials', /expired/));
+    expect(await account.apply(plan)).toMatchObject({ state: 'contained', changed: false });
   });
 });
 
