@@ -11,6 +11,7 @@ import { ingestCommand } from './commands/ingest.js';
 import { investigateCommand } from './commands/investigate.js';
 import { queryCommand } from './commands/query.js';
 import { replayCommand } from './commands/replay.js';
+import { serveCommand } from './commands/serve.js';
 import { setupCommand } from './commands/setup.js';
 import { validateCommand } from './commands/validate.js';
 import { watchCommand } from './commands/watch.js';
@@ -23,6 +24,7 @@ const commands = [
   queryCommand,
   watchCommand,
   investigateCommand,
+  serveCommand,
   coverageCommand,
   replayCommand,
   containCommand,

@@ -156,12 +156,21 @@ const minuteMs = 60_000;
 /** Source: "Amazon Athena user guide: Reuse query results". */
 const longestReuseMinutes = 10_080;
 
-/** Opens what these questions are to be asked of, unless that would cost too much; closed, it says what it cost. */
+/** An engine to be asked. */
+export interface Asking {
+  engine: Engine;
+  /** Throws `scan_limit` where these further questions would cost too much. */
+  check(bound: readonly BoundQuestion[], closure: boolean): Promise<void>;
+  /** Says what the answers cost. */
+  close(): Promise<void>;
+}
+
+/** Opens what these questions are to be asked of, unless that would cost too much. */
 export async function openForAsking(
   bound: readonly BoundQuestion[],
   flags: ScanFlags & { closure?: boolean },
   context: Context,
-): Promise<{ engine: Engine; close(): Promise<void> }> {
+): Promise<Asking> {
   const meter = new Meter();
   const reuseMinutes = flags.reuse === undefined ? null : Math.ceil(parseInterval('--reuse', flags.reuse) / minuteMs);
   const engine = await openFlaggedEngine(flags, context, {
@@ -174,7 +183,8 @@ export async function openForAsking(
   };
   try {
     await checkScan(engine, bound, flags, context);
-    return { engine, close };
+    const check: Asking['check'] = (more, closure) => checkScan(engine, more, { ...flags, closure }, context);
+    return { engine, check, close };
   } catch (error) {
     await close();
     throw error;

@@ -21,6 +21,7 @@ export const defaults = {
   maxScan: '100GB',
   watchState: 'keytrail-watch.json',
   metricsHost: '127.0.0.1',
+  viewerHost: '127.0.0.1',
   late: '1h',
   watchContainment: '60s',
 } as const;

@@ -29,8 +29,8 @@ export default class SummaryReporter implements Reporter {
     const count = (state: string): number => tests.filter((test) => test.result().state === state).length;
     // A file that can't be loaded, or a hook that throws, fails without any test of it failing.
     const broken = modules.filter((module) => !module.ok() && [...module.children.allTests('failed')].length === 0);
-    const { opensearch, aws, trino } = this.#project?.getProvidedContext() ?? {};
-    const services = Object.entries({ opensearch, aws, trino }).flatMap(([name, state]) =>
+    const { opensearch, aws, trino, browser } = this.#project?.getProvidedContext() ?? {};
+    const services = Object.entries({ opensearch, aws, trino, browser }).flatMap(([name, state]) =>
       state ? [{ name, state }] : [],
     );
     const summary: Summary = {
@@ -56,7 +56,9 @@ function notRun(all: readonly TestCase[], services: readonly Named[]): string[] 
     if (result.state !== 'skipped') continue;
     // A whole suite is skipped without a note; its file's name tells what it asks for.
     const asks = test.module.moduleId.split('.');
-    const wanted = missing.find(({ name }) => asks.includes(name) || (asks.includes('engines') && name !== 'trino'));
+    const wanted = missing.find(
+      ({ name }) => asks.includes(name) || (asks.includes('engines') && (name === 'opensearch' || name === 'aws')),
+    );
     const reason = result.note ?? wanted?.reason ?? 'switched off in the test file';
     byReason.set(reason, (byReason.get(reason) ?? 0) + 1);
   }

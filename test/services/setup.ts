@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { reasonOf } from '../../src/errors.js';
 import * as aws from './aws.js';
+import * as browser from './browser.js';
 import * as opensearch from './opensearch.js';
 import { type Running, type ServiceState, Unavailable } from './service.js';
 import * as trino from './trino.js';
@@ -13,22 +14,24 @@ declare module 'vitest' {
     opensearch: ServiceState;
     aws: ServiceState;
     trino: ServiceState;
+    browser: ServiceState;
     /** The folder of this run's service logs. */
     serviceLogs: string;
   }
 }
 
-/** `name.opensearch.test.ts`, `name.aws.test.ts`, `name.trino.test.ts`; `name.engines.test.ts` takes the first two. */
+/** `name.opensearch.test.ts`, `name.aws.test.ts` and so on; `name.engines.test.ts` takes the first two. */
 const services = [
   { name: 'opensearch', title: 'OpenSearch node', start: opensearch.startOpenSearch, hint: opensearch.hint },
   { name: 'aws', title: 'AWS endpoint', start: aws.startSharedAws, hint: aws.hint },
   { name: 'trino', title: 'Trino', start: trino.startTrino, hint: trino.hint },
+  { name: 'browser', title: 'browser', start: browser.findBrowser, hint: browser.hint },
 ] as const;
 
 const asksFor = (file: string, service: string): boolean =>
   basename(file)
     .split('.')
-    .some((part) => part === service || (part === 'engines' && service !== 'trino'));
+    .some((part) => part === service || (part === 'engines' && (service === 'opensearch' || service === 'aws')));
 
 /** Starts the services that the selected test files ask for, once a run, and ends them after it. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {

@@ -1,0 +1,23 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { packagePath } from '../model/paths.js';
+import type { Reply } from './reply.js';
+import { icon, style } from './style.js';
+
+const script = 'text/javascript; charset=utf-8';
+const fromPackage = (name: string): string => createRequire(import.meta.url).resolve(name);
+
+/** Everything that pages load, by name: what is not named here is not there, whatever a path looks like. */
+const assets: Readonly<Record<string, { type: string; read(): string | Promise<Buffer> }>> = {
+  'style.css': { type: 'text/css; charset=utf-8', read: () => style },
+  'icon.svg': { type: 'image/svg+xml', read: () => icon },
+  'page.js': { type: script, read: () => readFile(packagePath('dist/viewer/page/page.js')) },
+  'chart.js': { type: script, read: () => readFile(packagePath('dist/viewer/page/chart.js')) },
+  'echarts.js': { type: script, read: () => readFile(fromPackage('echarts/dist/echarts.esm.min')) },
+};
+
+/** Null where there is none of that name. */
+export async function assetReply(name: string): Promise<Reply | null> {
+  const asset = Object.hasOwn(assets, name) ? assets[name] : undefined;
+  return asset ? { status: 200, type: asset.type, body: await asset.read() } : null;
+}

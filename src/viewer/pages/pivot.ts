@@ -1,0 +1,38 @@
+import { isNeeded, parametersOf } from '../../queries/parameters.js';
+import { procedureSteps } from '../../queries/steps.js';
+import { address } from '../address.js';
+import { html, type Markup, nothing } from '../html.js';
+import { commandMarkup, type Frame, layout, shellWord } from '../layout.js';
+import { type Kind, kindTitles, questionsTaking } from '../pivots.js';
+
+/** Containment is what a responder does in a terminal: the page only says how. */
+function containment(key: string, store: string): Markup {
+  if (!key.startsWith('AKIA')) return nothing;
+  const command = `keytrail contain plan ${key} --store ${shellWord(store)} --out plan-${key}.json`;
+  return html`<section aria-labelledby="contain"><h2 id="contain">Contain it</h2>
+<p>In a terminal, with credentials of the account. Nothing changes before you apply the plan.</p>${commandMarkup(command)}</section>`;
+}
+
+/** Everything that can be asked about a value that stands in an answer. */
+export function pivotPage(kind: Kind, value: string, frame: Frame): Markup {
+  const found = questionsTaking(kind);
+  const steps = Object.entries(procedureSteps).flatMap(([step, title]) => {
+    const own = found.filter(({ question }) => question.step === step);
+    if (own.length === 0) return [];
+    const links = own.map(({ question, parameter }) => {
+      const query = { ...frame.about, [parameter]: value };
+      const ready = parametersOf(question).every((one) => !isNeeded(question, one) || one.name in query);
+      return html`<li><a href="${address(['question', question.id], { ...query, ask: ready ? '1' : undefined })}">${question.title}</a><p>${question.question}</p></li>`;
+    });
+    return [
+      html`<section aria-labelledby="step-${step}"><h2 id="step-${step}">${title}</h2><ul class="questions">${links}</ul></section>`,
+    ];
+  });
+  const investigate =
+    kind === 'key'
+      ? html`<p><a class="button" href="${address(['investigate'], { ...frame.about, key: undefined, id: value })}">Investigate this key</a></p>${containment(value, frame.store)}`
+      : nothing;
+  const main = html`<p class="kicker">${kindTitles[kind]}</p><h1><code>${value}</code></h1>
+${investigate}${steps.length === 0 ? html`<p>No question takes it.</p>` : steps}`;
+  return layout(value, main, frame);
+}

@@ -1,0 +1,23 @@
+import type { Markup } from './html.js';
+
+/** What a browser gets; headers that every answer has are the server's. */
+export interface Reply {
+  status: number;
+  type: string;
+  body: string | Buffer;
+  headers?: Record<string, string>;
+}
+
+export const pageReply = (page: Markup, status = 200): Reply => ({
+  status,
+  type: 'text/html; charset=utf-8',
+  body: page.source,
+});
+
+/** Elsewhere in this viewer. */
+export const redirect = (to: string, headers: Record<string, string> = {}): Reply => ({
+  status: 303,
+  type: 'text/plain; charset=utf-8',
+  body: '',
+  headers: { ...headers, Location: to },
+});

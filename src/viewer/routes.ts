@@ -1,0 +1,218 @@
+import { createHash } from 'node:crypto';
+import { KeytrailError } from '../errors.js';
+import { investigate } from '../investigate/investigate.js';
+import { reportHtml } from '../investigate/report-html.js';
+import { type Answer, allTime, type BoundQuestion, type Question } from '../model/question.js';
+import { coverageOf } from '../queries/coverage.js';
+import { questionById } from '../queries/load.js';
+import { bindQuestion, isNeeded, parametersOf } from '../queries/parameters.js';
+import { caseOf } from './address.js';
+import type { Answers } from './answers.js';
+import { type Frame, troublePage } from './layout.js';
+import type { Lender } from './lender.js';
+import { coveragePage } from './pages/coverage.js';
+import { investigatePage } from './pages/investigate.js';
+import { pivotPage } from './pages/pivot.js';
+import { pageNames, questionPage } from './pages/question.js';
+import { recordPage } from './pages/record.js';
+import { startPage } from './pages/start.js';
+import { type Kind, kindTitles } from './pivots.js';
+import { recordsById } from './record.js';
+import { pageReply, type Reply } from './reply.js';
+import { seriesOf } from './series.js';
+
+export type ExportFormat = 'csv' | 'json' | 'ndjson';
+
+export interface Site {
+  lender: Lender;
+  answers: Answers;
+  version: string;
+  now(): Date;
+  exported(answer: Answer, question: Question, format: ExportFormat): string;
+}
+
+/** What a page is made of: its address taken apart, and what is around it. */
+export interface Visit {
+  path: readonly string[];
+  query: URLSearchParams;
+  frame: Frame;
+}
+
+/** An answer is held whole in memory: a larger one is for the command line. */
+const mostRows = 100_000;
+
+/** What an address gives a question; what belongs to the page or to other questions of the case is left out. */
+function bindAddress(question: Question, query: URLSearchParams, now: Date): BoundQuestion {
+  const mine = new Set(parametersOf(question).map(({ name }) => name));
+  const others = new Set([...Object.keys(caseOf(query)), ...pageNames].filter((name) => !mine.has(name)));
+  const given: Record<string, string[]> = Object.create(null);
+  for (const name of new Set(query.keys())) {
+    const texts = query.getAll(name).filter((text) => text.trim() !== '');
+    if (texts.length > 0 && !others.has(name)) given[name] = texts;
+  }
+  const bound = bindQuestion(question, given, now);
+  if (Number(bound.values.limit) > mostRows)
+    throw new KeytrailError(
+      'bad_parameter',
+      `limit is ${bound.values.limit}, a page's answer has ${mostRows} rows at most`,
+      {
+        hint: 'Take keytrail query run with --out for more.',
+      },
+    );
+  return bound;
+}
+
+const isWide = (question: Question, query: URLSearchParams): boolean => question.key !== 'none' && query.has('closure');
+
+/** Whether it is to be asked, and has what it needs; else its form is shown. */
+const isAsked = (question: Question, query: URLSearchParams): boolean =>
+  query.has('ask') &&
+  parametersOf(question).every(
+    (parameter) => !isNeeded(question, parameter) || (query.get(parameter.name) ?? '') !== '',
+  );
+
+async function question(id: string, { query, frame }: Visit, { answers, now }: Site): Promise<Reply> {
+  const found = questionById(id);
+  if (!isAsked(found, query)) {
+    const lacking = query.has('ask')
+      ? { message: 'Something that the question needs was not given.', hint: 'Fill in what is marked as needed.' }
+      : null;
+    return pageReply(questionPage(found, null, lacking, query, frame), lacking ? 400 : 200);
+  }
+  try {
+    const bound = bindAddress(found, query, now());
+    const given = await answers.of(bound, isWide(found, query), query.has('fresh'));
+    return pageReply(questionPage(found, { bound, given }, null, query, frame));
+  } catch (error) {
+    if (!(error instanceof KeytrailError)) throw error;
+    return pageReply(questionPage(found, null, error, query, frame), statusOf(error));
+  }
+}
+
+async function answerOf(
+  id: string,
+  { query }: Visit,
+  { answers, now }: Site,
+): Promise<{ found: Question; answer: Answer }> {
+  const found = questionById(id);
+  const { answer } = await answers.of(bindAddress(found, query, now()), isWide(found, query));
+  return { found, answer };
+}
+
+async function chart(id: string, visit: Visit, site: Site): Promise<Reply> {
+  const { found, answer } = await answerOf(id, visit, site);
+  return { status: 200, type: 'application/json', body: JSON.stringify(seriesOf(found.columns, answer.rows)) };
+}
+
+const exportTypes: Readonly<Record<ExportFormat, string>> = {
+  csv: 'text/csv; charset=utf-8',
+  json: 'application/json',
+  ndjson: 'application/x-ndjson',
+};
+
+async function exported(file: string, visit: Visit, site: Site): Promise<Reply | null> {
+  const [, id = '', format = ''] = /^([a-z0-9-]+)\.(csv|json|ndjson)$/.exec(file) ?? [];
+  if (id === '') return null;
+  const { found, answer } = await answerOf(id, visit, site);
+  return {
+    status: 200,
+    type: exportTypes[format as ExportFormat],
+    body: site.exported(answer, found, format as ExportFormat),
+    headers: { 'Content-Disposition': `attachment; filename="${found.id}.${format}"` },
+  };
+}
+
+async function report({ query }: Visit, { lender, now, version }: Site): Promise<Reply> {
+  const keyId = query.get('id') ?? '';
+  const range = Object.fromEntries(
+    ['from', 'to', 'accounts', 'regions'].flatMap((name) => (query.get(name) ? [[name, query.getAll(name)]] : [])),
+  );
+  const { scope } = bindQuestion({ ...questionById('key-owner'), key: 'required' }, { key: [keyId], ...range }, now());
+  const { keyIds, ...within } = scope;
+  if (keyIds.length !== 1)
+    throw new KeytrailError('bad_parameter', 'an investigation is of one access key', { hint: 'Give one id.' });
+  const page = await lender.lend(async ({ engine, check }) => {
+    await check([{ question: questionById('key-timeline'), scope, values: {} }], true);
+    return reportHtml(await investigate({ engine, keyId: keyIds[0]!, scope: within, now: now(), version }));
+  });
+  // Its style is inside it: only these very texts are let in, and nothing else.
+  const styles = [...page.matchAll(/<style>([^<]*)<\/style>/g)].map(
+    ([, text = '']) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`,
+  );
+  return {
+    status: 200,
+    type: 'text/html; charset=utf-8',
+    body: page,
+    headers: {
+      'Content-Security-Policy': `default-src 'none'; style-src ${styles.join(' ')}; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox`,
+    },
+  };
+}
+
+async function record({ query, frame }: Visit, { lender }: Site): Promise<Reply> {
+  const id = query.get('id') ?? '';
+  const at = query.get('at');
+  const records = await lender.lend(({ engine }) => recordsById(engine, id, at));
+  return pageReply(recordPage(id, records, frame), records.length === 0 ? 404 : 200);
+}
+
+async function coverage({ query, frame }: Visit, { lender, now }: Site): Promise<Reply> {
+  const { key: _, closure: __, ...range } = caseOf(query);
+  const { scope } = bindQuestion({ ...questionById('key-owner'), key: 'none' }, range, now());
+  return pageReply(
+    coveragePage(await lender.lend(({ engine }) => coverageOf(engine, { ...allTime, ...scope })), frame),
+  );
+}
+
+function pivot({ query, frame }: Visit): Reply | null {
+  const kind = query.get('kind') ?? '';
+  const value = query.get('value') ?? '';
+  return Object.hasOwn(kindTitles, kind) && value !== '' ? pageReply(pivotPage(kind as Kind, value, frame)) : null;
+}
+
+/** The answer to an address; null: there is no such page. */
+async function found(visit: Visit, site: Site): Promise<Reply | null> {
+  const [page = '', name, more] = visit.path;
+  if (more !== undefined) return null;
+  if (name !== undefined) {
+    if (page === 'question') return question(name, visit, site);
+    if (page === 'chart') return chart(name, visit, site);
+    if (page === 'export') return exported(name, visit, site);
+    return null;
+  }
+  switch (page) {
+    case '':
+      return pageReply(startPage(visit.query, visit.frame));
+    case 'pivot':
+      return pivot(visit);
+    case 'record':
+      return record(visit, site);
+    case 'investigate':
+      return pageReply(investigatePage(visit.query, visit.frame));
+    case 'report':
+      return report(visit, site);
+    case 'coverage':
+      return coverage(visit, site);
+    default:
+      return null;
+  }
+}
+
+function statusOf({ code }: KeytrailError): number {
+  if (code === 'unknown_question') return 404;
+  if (code === 'usage' || code === 'bad_parameter' || code === 'scan_limit') return 400;
+  return 503;
+}
+
+/** What can't be answered is a page, too; a fault of keytrail's own is thrown. */
+export async function reply(visit: Visit, site: Site): Promise<Reply> {
+  const { frame } = visit;
+  try {
+    const page = await found(visit, site);
+    if (page) return page;
+    return pageReply(troublePage('No such page', 'There is nothing at this address.', undefined, frame), 404);
+  } catch (error) {
+    if (!(error instanceof KeytrailError)) throw error;
+    return pageReply(troublePage('That could not be answered', error.message, error.hint, frame), statusOf(error));
+  }
+}

@@ -1,0 +1,80 @@
+import { printable } from '../model/printable.js';
+import type { CellValue, Column, Row } from '../model/question.js';
+import { address, type Query } from './address.js';
+import { html, type Markup, nothing } from './html.js';
+import { numeral } from './layout.js';
+import { kindOf, kindTitles } from './pivots.js';
+
+/** A cell's text on a page of rows; the record's page has the whole. */
+const longestCell = 160;
+/** Up to here a text stands on one line. */
+const oneLine = 44;
+/** Enough of an event's id to tell rows apart. */
+const shortId = 8;
+
+const isNumber = ({ type }: Column): boolean => type === 'integer' || type === 'double';
+
+export interface TableOptions {
+  caption: string;
+  /** The case, for links. */
+  about: Query;
+  /** `-name` is descending; null: the order of the answer. */
+  sort: string | null;
+  /** The address of this page in another order. */
+  sorted(sort: string): string;
+}
+
+function heading(column: Column, { sort, sorted }: TableOptions): Markup {
+  const { name, description } = column;
+  const direction = sort === name ? 'ascending' : sort === `-${name}` ? 'descending' : null;
+  const to = direction === 'ascending' ? `-${name}` : name;
+  const mark =
+    direction === null ? nothing : html` <span aria-hidden="true">${direction === 'ascending' ? '▲' : '▼'}</span>`;
+  return html`<th scope="col"${isNumber(column) ? html` class="number"` : nothing}${direction === null ? nothing : html` aria-sort="${direction}"`}><a href="${sorted(to)}" title="${description}">${name}${mark}</a></th>`;
+}
+
+function cell(value: CellValue | undefined, column: Column, row: Row, about: Query): Markup {
+  if (value === null || value === undefined || value === '') return html`<td class="none">–</td>`;
+  if (isNumber(column)) {
+    const text = typeof value === 'number' && !column.name.includes('port') ? numeral(value) : String(value);
+    return html`<td class="number">${text}</td>`;
+  }
+  const text = String(value);
+  if (column.type === 'timestamp') return html`<td class="time">${text}</td>`;
+  if (column.name === 'event_id' || column.name === 'other_event_id') {
+    const at = column.name === 'event_id' ? (row.event_time ?? undefined) : undefined;
+    return html`<td><a href="${address(['record'], { ...about, id: text, at: at === undefined ? undefined : String(at) })}" aria-label="Record ${printable(text, 80)}">${printable(text.slice(0, shortId))}</a></td>`;
+  }
+  const shown = printable(text, longestCell);
+  const kind = kindOf(column.name, text);
+  const long = shown.length > oneLine ? ' long' : '';
+  const trouble = column.name === 'error_code' ? ' trouble' : '';
+  if (kind === null) return html`<td class="text${long}${trouble}">${shown}</td>`;
+  return html`<td class="text${long}"><a href="${address(['pivot'], { ...about, kind, value: text })}" title="Ask about this ${kindTitles[kind]}">${shown}</a></td>`;
+}
+
+/** A page of rows under the columns of their question; `empty` are those that say nothing in the whole answer. */
+export function dataTable(
+  columns: readonly Column[],
+  rows: readonly Row[],
+  empty: ReadonlySet<string>,
+  options: TableOptions,
+): Markup {
+  const shown = columns.filter(({ name }) => !empty.has(name));
+  const body = rows.map(
+    (row) => html`<tr>${shown.map((column) => cell(row[column.name], column, row, options.about))}</tr>
+`,
+  );
+  const left = empty.size === 0 ? nothing : html`<p class="aside">Empty in every row: ${[...empty].join(', ')}.</p>`;
+  return html`<div class="scroll" role="region" aria-label="${options.caption}" tabindex="0"><table><caption>${options.caption}</caption>
+<thead><tr>${shown.map((column) => heading(column, options))}</tr></thead><tbody>
+${body}</tbody></table></div>${left}`;
+}
+
+/** The columns without a value in any row, where others have some. */
+export function emptyColumns(columns: readonly Column[], rows: readonly Row[]): Set<string> {
+  const empty = columns.filter(({ name }) =>
+    rows.every((row) => row[name] === null || row[name] === '' || row[name] === undefined),
+  );
+  return empty.length === columns.length ? new Set() : new Set(empty.map(({ name }) => name));
+}

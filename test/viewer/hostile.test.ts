@@ -1,0 +1,147 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { allQuestions } from '../../src/queries/load.js';
+import { hostileTexts, megabyte, unsafe } from '../investigate/hostile.js';
+import { type Page, readPage } from '../investigate/page.js';
+import { type Opened, openOn } from './viewer.js';
+
+const key = 'AKIAIOSFODNN7EXAMPLE';
+/** The same text in every field that a caller has a say in. */
+const record = (text: string, position: number) => ({
+  eventID: `${text.slice(0, 100)}${position}`,
+  eventSource: 's3.amazonaws.com',
+  eventName: text,
+  awsRegion: text,
+  sourceIPAddress: text,
+  userAgent: text,
+  errorCode: text,
+  errorMessage: text,
+  requestParameters: { bucketName: text, [text.slice(0, 200)]: text, deep: [{ arn: `arn:aws:s3:::${text}` }] },
+  responseElements: { text },
+  resources: [{ ARN: `arn:aws:s3:::${text}`, accountId: text, type: text }],
+  userIdentity: {
+    type: 'IAMUser',
+    accessKeyId: key,
+    userName: text,
+    arn: `arn:aws:iam::111122223333:user/${text}`,
+    principalId: text,
+  },
+  neverSeen: { [text.slice(0, 200)]: text },
+});
+
+/** As much as a record may hold, in one of its fields. */
+const long = { eventID: 'long', userAgent: megabyte, userIdentity: { type: 'IAMUser', accessKeyId: key } };
+const records = [...hostileTexts.map(record), long];
+
+let opened: Opened;
+beforeAll(async () => {
+  opened = await openOn({ cloudtrail: records, asks: [] });
+});
+afterAll(() => opened.close());
+
+/** Reads a page as a browser would, and looks for what must be on none. */
+function checked(source: string, where: string): Page {
+  const page = readPage(source);
+  const attributes = page.elements.flatMap(({ attributes }) => Object.entries(attributes));
+  const words = attributes.flatMap(([, value]) => [value]).concat(page.text);
+  expect(
+    words.filter((word) => unsafe.test(word.replace(/[\n\t]/g, ' '))),
+    where,
+  ).toEqual([]);
+  expect(
+    attributes.filter(([name]) => name.startsWith('on') || name === 'style'),
+    where,
+  ).toEqual([]);
+  const places = attributes.filter(([name]) => ['href', 'src', 'action', 'data-series'].includes(name));
+  expect(
+    places.filter(([, to]) => !/^(?:\/(?!\/)|#)/.test(to)),
+    where,
+  ).toEqual([]);
+  const scripts = page.elements.filter(({ name }) => name === 'script').map(({ attributes }) => attributes.src);
+  expect(
+    scripts.filter((src) => !src?.startsWith('/assets/')),
+    where,
+  ).toEqual([]);
+  expect(
+    page.elements.some(({ name }) => ['img', 'style', 'object', 'embed', 'base', 'b'].includes(name)),
+    where,
+  ).toBe(false);
+  return page;
+}
+
+const linksOf = (page: Page, start: string): string[] =>
+  page.elements.flatMap(({ name, attributes }) =>
+    name === 'a' && attributes.href?.startsWith(start) ? [attributes.href] : [],
+  );
+
+it('shows hostile texts as text in every answer, and follows each link from them', async () => {
+  const links = new Set<string>();
+  for (const { id, parameters } of allQuestions()) {
+    const own = parameters
+      .filter((parameter) => parameter.default === undefined)
+      .map(({ name, type }) => `&${name}=${type === 'timestamp' ? '2026-03-01' : '198.51.100.10'}`);
+    const path = `/question/${id}?ask=1&key=${key}&from=2026-03-01${own.join('')}`;
+    const { status, body } = await opened.ask(path);
+    expect(status, path).toBe(200);
+    // Cells are cut: no page is as long as a text.
+    expect(body.length, path).toBeLessThan(300_000);
+    const page = checked(body, path);
+    for (const link of linksOf(page, '/pivot').slice(0, 3)) links.add(link);
+  }
+  expect(links.size).toBeGreaterThan(0);
+  for (const link of links) checked((await opened.ask(link)).body, link);
+  expect(opened.faults).toEqual([]);
+});
+
+it('shows the whole of a record by its link, exactly', async () => {
+  const answer = checked((await opened.ask(`/question/key-timeline?ask=1&key=${key}`)).body, 'key-timeline');
+  const links = linksOf(answer, '/record');
+  expect(links).toHaveLength(records.length);
+  const shown: string[] = [];
+  for (const link of links) {
+    const { status, body } = await opened.ask(link);
+    expect(status, link).toBe(200);
+    const page = checked(body, link);
+    const json = page.text.slice(page.text.indexOf('{'), page.text.lastIndexOf('}') + 1);
+    shown.push(json);
+  }
+  // The megabyte is there from end to end.
+  expect(Math.max(...shown.map((json) => json.length))).toBeGreaterThan(megabyte.length);
+  const quoted = shown.find((json) => json.includes('a \\"quoted\\", comma'))!;
+  expect(JSON.parse(quoted)).toMatchObject({
+    userAgent: 'a "quoted", comma',
+    requestParameters: { bucketName: 'a "quoted", comma' },
+    resources: [{ ARN: 'arn:aws:s3:::a "quoted", comma', type: 'a "quoted", comma' }],
+    unmapped: { neverSeen: { 'a "quoted", comma': 'a "quoted", comma' } },
+  });
+});
+
+it('takes hostile texts in an address for texts', async () => {
+  for (const text of hostileTexts) {
+    const word = encodeURIComponent(text.replace(/\p{Cs}/gu, '\ufffd'));
+    for (const path of [
+      `/?search=${word}&key=${word}&from=${word}`,
+      `/question/key-owner?ask=1&key=${word}&sort=${word}&page=${word}`,
+      `/question/ip-pivot?ask=1&ip=${word}`,
+      `/pivot?kind=arn&value=${word}`,
+      `/record?id=${word}&at=${word}`,
+      `/investigate?id=${word}`,
+      `/question/${word}`,
+      `/coverage?from=${word}`,
+      `/${word}`,
+    ]) {
+      const { status, body, headers } = await opened.ask(path);
+      expect(status, path).toBeLessThan(500);
+      expect(headers['content-type'], path).toMatch(/^text\/html/);
+      checked(body, path);
+    }
+  }
+  expect(opened.faults).toEqual([]);
+});
+
+it('draws and exports hostile texts harmlessly', async () => {
+  const { labels } = JSON.parse((await opened.ask(`/chart/key-clients?ask=1&key=${key}`)).body) as { labels: string[] };
+  expect(labels.filter((label) => unsafe.test(label) || label.length > 60)).toEqual([]);
+  const csv = await opened.ask(`/export/key-clients.csv?key=${key}`);
+  expect(csv.headers['content-disposition']).toBe('attachment; filename="key-clients.csv"');
+  expect(csv.body.split('\r\n').filter((line) => /^[=+@-]/.test(line))).toEqual([]);
+});
