@@ -59,7 +59,7 @@ th,td{padding:4px 12px;text-align:left;vertical-align:top;border-top:1px solid v
 thead th{white-space:nowrap;font-size:12.5px}thead a{color:var(--soft);text-decoration:none}thead a:hover{text-decoration:underline}th[aria-sort] a{color:var(--ink);font-weight:600}
 .number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 .time{white-space:nowrap;font-variant-numeric:tabular-nums}
-td.text{white-space:nowrap}td.long{white-space:normal;min-width:22em;max-width:34em;overflow-wrap:anywhere}.none{color:var(--soft)}
+td.text{white-space:nowrap}td.long{white-space:normal;min-width:29em;max-width:40em;overflow-wrap:anywhere}.none{color:var(--soft)}
 .pager{display:flex;gap:16px;margin:8px 0;align-items:baseline}.off{color:var(--soft)}
 .exports{display:flex;gap:16px;margin-top:10px}.exports p{color:var(--soft)}
 .command{display:flex;gap:10px;align-items:center;justify-content:space-between;background:var(--code);border-radius:4px;padding:6px 10px;margin:6px 0;max-width:110ch}

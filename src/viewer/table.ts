@@ -5,8 +5,9 @@ import { html, type Markup, nothing } from './html.js';
 import { numeral } from './layout.js';
 import { kindOf, kindTitles } from './pivots.js';
 
-/** A cell's text on a page of rows; the record's page has the whole. */
-const longestCell = 160;
+/** A cell's text on a page of rows, and what is told of it when pointed at; record and exports have the whole. */
+const longestCell = 100;
+const longestTitle = 1000;
 /** Up to here a text stands on one line. */
 const oneLine = 44;
 /** Enough of an event's id to tell rows apart. */
@@ -49,7 +50,8 @@ function cell(value: CellValue | undefined, column: Column, row: Row, about: Que
   const kind = kindOf(column.name, text);
   const long = shown.length > oneLine ? ' long' : '';
   const trouble = column.name === 'error_code' ? ' trouble' : '';
-  if (kind === null) return html`<td class="text${long}${trouble}">${shown}</td>`;
+  if (kind === null)
+    return html`<td class="text${long}${trouble}"${shown.endsWith('…') ? html` title="${printable(text, longestTitle)}"` : nothing}>${shown}</td>`;
   return html`<td class="text${long}"><a href="${address(['pivot'], { ...about, kind, value: text })}" title="Ask about this ${kindTitles[kind]}">${shown}</a></td>`;
 }
 

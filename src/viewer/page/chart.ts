@@ -20,9 +20,14 @@ const colour = (name: string): string => getComputedStyle(document.documentEleme
 function optionOf({ kind, labels, values }: Drawing): object {
   const line = { lineStyle: { color: colour('--line') } };
   const text = { color: colour('--soft') };
-  const names = { type: 'category', data: labels, axisLabel: { ...text, hideOverlap: true }, axisLine: line };
-  const amounts = { type: 'value', minInterval: 1, axisLabel: text, splitLine: line };
   const across = kind === 'line';
+  const names = {
+    type: 'category',
+    data: across ? labels.map((label) => label.slice(0, 16).replace('T', ' ')) : labels,
+    axisLabel: { ...text, hideOverlap: true, alignMinLabel: 'left', alignMaxLabel: 'right' },
+    axisLine: line,
+  };
+  const amounts = { type: 'value', minInterval: 1, axisLabel: text, splitLine: line };
   const drawn = across
     ? { type: 'line', step: 'middle', showSymbol: false, areaStyle: { opacity: 0.15 } }
     : { type: 'bar', barMaxWidth: 22 };
