@@ -1,8 +1,10 @@
 import { responderPolicy, responderStages } from './contain/responder/policies.js';
+import { allDashboards } from './dashboards/load.js';
+import { indexPatterns } from './dashboards/opensearch/index-patterns.js';
+import { ndjson, savedObjects } from './dashboards/opensearch/objects.js';
 import { allContracts } from './model/contract.js';
 import { questionPages } from './queries/pages.js';
 import { generateDuckDbTable } from './stores/duckdb/schema.js';
-import { generateIndexPatterns } from './stores/opensearch/index-patterns.js';
 import { generateIsmPolicy } from './stores/opensearch/ism.js';
 import { generateOpenSearchTemplate } from './stores/opensearch/template.js';
 
@@ -24,6 +26,7 @@ export function generatedFiles(): { path: string; text: string }[] {
       text: `${JSON.stringify(responderPolicy(stage), null, 2)}\n`,
     })),
     ...questionPages(),
-    { path: 'dashboards/generated/index-patterns.ndjson', text: generateIndexPatterns(contracts) },
+    { path: 'dashboards/generated/index-patterns.ndjson', text: ndjson(indexPatterns(contracts, [])) },
+    { path: 'dashboards/generated/dashboards.ndjson', text: ndjson(savedObjects(allDashboards())) },
   ];
 }

@@ -1,0 +1,159 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { allDashboards } from '../../src/dashboards/load.js';
+import { ndjson, savedObjects } from '../../src/dashboards/opensearch/objects.js';
+import { drawnPanels } from '../../src/dashboards/opensearch/panels.js';
+import { answered, compiled, type Json, view } from './vega.js';
+
+const lines = readFileSync('dashboards/generated/dashboards.ndjson', 'utf8').trimEnd().split('\n');
+const objects: Json[] = lines.map((line) => JSON.parse(line));
+const ofType = (type: string): Json[] => objects.filter((object) => object.type === type);
+const searchSource = ({ attributes }: Json): Json => JSON.parse(attributes.kibanaSavedObjectMeta.searchSourceJSON);
+const state = ({ attributes }: Json): Json => JSON.parse(attributes.visState);
+const vegas = ofType('visualization')
+  .filter((object) => state(object).type === 'vega')
+  .map((object): [string, Json] => [object.id, JSON.parse(state(object).params.spec)]);
+
+test('ids are unique, and every reference leads to an object of the same file', () => {
+  const ids = objects.map(({ type, id }) => `${type}/${id}`);
+  expect(new Set(ids).size).toBe(ids.length);
+  const lost = objects.flatMap(({ references }) =>
+    references.filter(({ type, id }: Json) => !ids.includes(`${type}/${id}`)),
+  );
+  expect(lost).toEqual([]);
+  for (const { references } of objects) {
+    const names = references.map(({ name }: Json) => name);
+    expect(new Set(names).size).toBe(names.length);
+  }
+});
+
+test('each object has the keys of an import and the last migration of its type', () => {
+  const last: Record<string, string> = {
+    'index-pattern': '7.6.0',
+    visualization: '7.10.0',
+    search: '7.9.3',
+    dashboard: '7.9.3',
+  };
+  for (const object of objects) {
+    expect(Object.keys(object).sort()).toEqual(['attributes', 'id', 'migrationVersion', 'references', 'type']);
+    expect(object.migrationVersion).toEqual({ [object.type]: last[object.type] });
+    expect(object.attributes.title).toMatch(/\S/);
+  }
+});
+
+test('every text that holds JSON parses', () => {
+  let texts = 0;
+  for (const { attributes } of objects)
+    for (const [name, value] of Object.entries({ ...attributes, ...attributes.kibanaSavedObjectMeta }))
+      if (/JSON$|^visState$|^fieldFormatMap$/.test(name)) {
+        expect(typeof JSON.parse(value as string), name).toBe('object');
+        texts += 1;
+      }
+  expect(texts).toBeGreaterThan(objects.length);
+});
+
+test('what is referred to inside by name is among the references, and the other way round', () => {
+  for (const object of objects) {
+    const inside: string[] = [];
+    const walk = (value: Json): void => {
+      if (typeof value === 'string' && /^[[{]/.test(value)) {
+        try {
+          walk(JSON.parse(value));
+        } catch {
+          // A template of a URL starts with a brace, too.
+          return;
+        }
+      } else if (typeof value === 'object' && value !== null)
+        for (const [name, member] of Object.entries(value))
+          if (/RefName$/.test(name)) inside.push(member as string);
+          else walk(member);
+    };
+    walk(object.attributes);
+    expect(inside.sort(), object.id).toEqual(object.references.map(({ name }: Json) => name).sort());
+  }
+});
+
+test('panels lie inside the grid, and none on another', () => {
+  for (const { attributes, id } of ofType('dashboard')) {
+    const taken = new Set<string>();
+    for (const { gridData, panelIndex, version } of JSON.parse(attributes.panelsJSON)) {
+      expect(version, id).toBe('7.9.3');
+      expect(gridData.i).toBe(panelIndex);
+      expect(gridData.x + gridData.w).toBeLessThanOrEqual(48);
+      for (let x = gridData.x; x < gridData.x + gridData.w; x++)
+        for (let y = gridData.y; y < gridData.y + gridData.h; y++) {
+          expect(taken.has(`${x} ${y}`), `${id} ${panelIndex}`).toBe(false);
+          taken.add(`${x} ${y}`);
+        }
+    }
+  }
+});
+
+test('nothing is asked but of the index patterns of the file, and each panel of every dashboard is there', () => {
+  const titles = ofType('index-pattern').map(({ attributes }) => attributes.title);
+  for (const [id, spec] of vegas) expect(titles, id).toContain(spec.data.url.index);
+  for (const dashboard of allDashboards()) {
+    const page = ofType('dashboard').find(({ id }) => id === `keytrail-${dashboard.id}`)!;
+    const shown = page.references.map(({ id }: Json) => id);
+    for (const { object } of drawnPanels(dashboard)) expect(shown).toContain(object.id);
+  }
+});
+
+test('a saved search sorts, and names its filter and its index pattern', () => {
+  expect(ofType('search').length).toBeGreaterThan(10);
+  for (const object of ofType('search')) {
+    const { indexRefName, filter, query } = searchSource(object);
+    expect(query).toEqual({ query: '', language: 'kuery' });
+    expect(indexRefName).toBe('kibanaSavedObjectMeta.searchSourceJSON.index');
+    for (const { meta, query: dsl } of filter) {
+      expect(meta).toMatchObject({ type: 'custom', key: 'query', disabled: false, negate: false });
+      expect(JSON.parse(meta.value)).toEqual(dsl);
+    }
+    expect(object.attributes.sort[0]).toEqual([expect.any(String), expect.stringMatching(/^(asc|desc)$/)]);
+    expect(object.attributes.columns.length).toBeGreaterThan(2);
+  }
+});
+
+test('a link from a value leads to a dashboard of the file, and keeps to the URL', () => {
+  const links = ofType('index-pattern').flatMap(({ attributes }) =>
+    Object.entries(JSON.parse(attributes.fieldFormatMap ?? '{}')),
+  );
+  expect(links.length).toBeGreaterThan(0);
+  for (const [field, { id, params }] of links as [string, Json][]) {
+    expect(id, field).toBe('url');
+    const [, dashboard, index] = /^\.\.\/app\/dashboards#\/view\/([\w-]+)\?_a=\(filters:.*index:([\w-]+),/.exec(
+      params.urlTemplate,
+    )!;
+    expect(ofType('dashboard').map((one) => one.id)).toContain(dashboard);
+    expect(ofType('index-pattern').map((one) => one.id)).toContain(index);
+  }
+});
+
+test('no request has a query beside Dashboards’ own context, which would refuse it', () => {
+  for (const [id, spec] of vegas) {
+    expect(Object.keys(spec.data.url).sort(), id).toEqual(['body', 'index']);
+    const { filter, must_not } = spec.data.url.body.query.bool;
+    expect(filter.slice(0, 3)).toEqual([
+      { range: { '@timestamp': { '%timefilter%': true } } },
+      '%dashboard_context-must_clause%',
+      '%dashboard_context-filter_clause%',
+    ]);
+    expect(must_not).toEqual(['%dashboard_context-must_not_clause%']);
+  }
+});
+
+test.each(vegas)('%s compiles, and runs of no rows without a warning', async (_, spec) => {
+  expect(compiled(spec).marks?.length).toBeGreaterThan(0);
+  const hits = spec.data.format.property === 'hits.hits';
+  const made = await view(answered(spec, hits ? { hits: { hits: [] } } : { aggregations: { rows: { buckets: [] } } }));
+  made.finalize();
+});
+
+test('under a prefix every id, index and link has it', () => {
+  const own = savedObjects(allDashboards(), 'team');
+  expect(own.length).toBe(objects.length);
+  for (const { id } of own) expect(id).toMatch(/^team-keytrail-/);
+  expect(ndjson(own).replaceAll(/team-keytrail/g, '')).not.toMatch(
+    /keytrail-(cloudtrail|vpcflow|config|guardduty|key-)/,
+  );
+});
