@@ -3,7 +3,7 @@ export type ErrorCode =
   | 'usage' // a flag, argument or parameter is wrong
   | 'unknown_question'
   | 'bad_parameter'
-  | 'bad_contract' // a file under ingest/ or queries/ is malformed
+  | 'bad_contract' // a file under ingest/, queries/ or dashboards/ is malformed
   | 'source_not_found' // bucket, prefix or directory
   | 'source_denied'
   | 'no_credentials'

@@ -149,6 +149,35 @@ test.each(vegas)('%s compiles, and runs of no rows without a warning', async (_,
   made.finalize();
 });
 
+const numbers = vegas.filter(([, spec]) => JSON.stringify(spec).includes('"fontSize":44'));
+const textsOf = (svg: string): string[] => [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text]) => text!);
+
+test('a number of no rows is 0, and of rows what they come to', async () => {
+  const [, calls] = numbers.find(([id]) => id === 'keytrail-credential-overview-calls')!;
+  const drawn = async (buckets: Json[]): Promise<string[]> => {
+    const made = await view(answered(calls, { aggregations: { rows: { buckets } } }));
+    return textsOf(await made.toSVG());
+  };
+  expect(await drawn([])).toEqual(['0']);
+  expect(
+    await drawn([
+      { key: {}, doc_count: 1200 },
+      { key: {}, doc_count: 34 },
+    ]),
+  ).toEqual(['1,234']);
+});
+
+test('text of attackers is text in a chart', async () => {
+  const [, owners] = vegas.find(([id]) => id === 'keytrail-key-investigation-clients')!;
+  const user_agent = '<script>alert(1)</script>';
+  const made = await view(
+    answered(owners, { aggregations: { rows: { buckets: [{ key: { user_agent }, doc_count: 1 }] } } }),
+  );
+  const svg = await made.toSVG();
+  expect(svg).toContain('&lt;script');
+  expect(svg).not.toContain('<script');
+});
+
 test('under a prefix every id, index and link has it', () => {
   const own = savedObjects(allDashboards(), 'team');
   expect(own.length).toBe(objects.length);

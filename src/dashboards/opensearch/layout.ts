@@ -8,7 +8,7 @@ export interface Place {
 }
 
 /** Columns of the grid. */
-export const gridWidth = 48;
+const gridWidth = 48;
 
 const widths: Readonly<Record<Panel['width'], number>> = { full: 48, half: 24, third: 16, quarter: 12 };
 

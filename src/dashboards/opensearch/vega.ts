@@ -8,7 +8,10 @@ import { inContext } from './context.js';
 type Json = Record<string, unknown>;
 
 /** Rows of a table: more of them are not read on a dashboard. */
-const tableRows = 25;
+const tableRows = 20;
+
+/** What Vega calls the rows of the answer. */
+const answerName = 'answer';
 
 /** The columns that a drawing reads. */
 function columnsOf({ draw, columns, x, y, series }: Panel): string[] {
@@ -114,11 +117,23 @@ function line(panel: Panel): Json {
   };
 }
 
+/** Of no rows there is no group to measure: a 0 stands in for it. */
 function number(panel: Panel): Json {
+  const mark = { type: 'text', fontSize: 44, fontWeight: 'bold' };
   return {
-    transform: [{ aggregate: [measured(panel)] }],
-    mark: { type: 'text', fontSize: 44, fontWeight: 'bold' },
-    encoding: { text: { field: 'value', type: 'quantitative', format: ',' } },
+    layer: [
+      {
+        transform: [{ aggregate: [measured(panel)] }],
+        mark,
+        encoding: { text: { field: 'value', type: 'quantitative', format: ',' } },
+      },
+      {
+        data: { values: [{}] },
+        transform: [{ filter: `length(data('${answerName}')) === 0` }],
+        mark,
+        encoding: { text: { value: '0' } },
+      },
+    ],
   };
 }
 
@@ -228,7 +243,7 @@ export function vegaLite(panel: Panel, search: OpenScopeSearch): Json | null {
     width: 'container',
     height: 'container',
     data: {
-      name: 'answer',
+      name: answerName,
       url: { index: search.index, body },
       format: { property: hits ? 'hits.hits' : 'aggregations.rows.buckets' },
     },
