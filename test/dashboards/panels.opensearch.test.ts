@@ -28,11 +28,7 @@ const objects = new Map(savedObjects(allDashboards(), prefix).map((object) => [o
 const panels = allDashboards().flatMap((dashboard) =>
   drawnPanels(dashboard, prefix)
     .filter(({ search }) => search !== null)
-    .map(({ panel, search }): [string, Panel, Json] => [
-      objectId(dashboard.id, panel.id, prefix),
-      panel,
-      search!.question,
-    ]),
+    .map(({ panel, search }): [string, Panel, Json] => [`${dashboard.id} ${panel.id}`, panel, search!.question]),
 );
 
 const sorted = (rows: readonly Row[]): string[] => rows.map((row) => JSON.stringify(row)).sort();
