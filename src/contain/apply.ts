@@ -1,13 +1,13 @@
 import { KeytrailError } from '../errors.js';
 import { observe } from './account/observe.js';
 import { permissionOf } from './calls.js';
-import { differences, type Facts } from './fact.js';
+import { type Difference, differences, type Facts, inWords } from './fact.js';
 import { callsFor } from './facts/index.js';
 import { refusals, refuse } from './guards.js';
 import { observeCaller } from './identify.js';
 import type { JournalRecord } from './journal.js';
 import { livesOn } from './lives-on.js';
-import { checkActions, checkState, knownInstances, type Plan } from './plan.js';
+import { checkActions, driftOf, knownInstances, type Plan, refuseDrift } from './plan.js';
 import { type ActionRecord, standingOf } from './progress.js';
 import type { ActionResult, ContainState, Run } from './run.js';
 import { setFact } from './set.js';
@@ -72,7 +72,11 @@ export async function applyPlan(run: Run): Promise<ApplyResult> {
   });
   const planned = plan.refusals.filter(({ guard }) => !objections.some((objection) => objection.guard === guard));
   refuse([...objections, ...planned]);
-  checkState(plan, state, explainedBy(plan, standingOf(journal.entries)));
+  const standing = standingOf(journal.entries);
+  const drift = driftOf(plan, state, explainedBy(plan, standing));
+  // Once it is begun, whoever changes something every second must not keep it from being set again.
+  const begun = plan.actions.some(({ id }) => standing.has(id));
+  refuseDrift(begun || options.acceptChanges ? drift.filter(({ fact }) => /^(user|role) /.test(fact)) : drift);
   const chosen = plan.actions.filter(({ stage }) => stages.includes(stage));
   const actions: ActionResult<ApplyOutcome>[] = [];
   const errors: unknown[] = [];
@@ -111,7 +115,7 @@ export async function applyPlan(run: Run): Promise<ApplyResult> {
     if (lift !== undefined) return { ...action, outcome: 'lifted', detail: lift };
     return blind === undefined ? action : { ...action, outcome: 'unverifiable', detail: blind };
   });
-  return resultOf(plan, judged, watched, stages);
+  return resultOf(plan, judged, watched, stages, drift);
 }
 
 async function applyAction(
@@ -196,6 +200,7 @@ function resultOf(
   actions: ActionResult<ApplyOutcome>[],
   watched: Watched,
   stages: readonly Stage[],
+  drift: readonly Difference[],
 ): ApplyResult {
   const outcomes = new Set(actions.map(({ outcome }) => outcome));
   const locked =
@@ -210,12 +215,20 @@ function resultOf(
     ...(outcomes.has('failed') ? ['Not every action could be carried out.'] : []),
     ...plan.leftOut.map(({ target, refusal }) => `${target.kind} ${target.name} was left out: ${refusal.reason}.`),
     ...livesOn(plan),
+    ...(drift.length > 0
+      ? [`The account changed since the plan, which knows nothing of it: ${drift.map(inWords).join('; ')}.`]
+      : []),
     ...(outcomes.has('unverifiable') ? ['The account does not show all that was done.'] : []),
     ...(watched.rounds === 0 ? ['Nobody watched whether it was lifted: run apply or verify again with --watch.'] : []),
     ...(left.length > 0 ? [`Stages are left: ${left.join(', ')}.`] : []),
   ];
   return {
-    state: stateOf(outcomes, plan.leftOut.length > 0 || livesOn(plan).length > 0, watched.rounds > 0, left.length > 0),
+    state: stateOf(
+      outcomes,
+      plan.leftOut.length + livesOn(plan).length + drift.length > 0,
+      watched.rounds > 0,
+      left.length > 0,
+    ),
     reasons,
     changed: actions.some(({ outcome }) => outcome !== 'already') || watched.lifts > 0,
     locked,

@@ -4,7 +4,7 @@ import { type AccountState, factsOf, hashState } from './account/state.js';
 import { canonicalJson, hashOf } from './canonical.js';
 import { checklistOf } from './checklist.js';
 import type { PrivilegeUse } from './compare-privileges.js';
-import { differences, type Facts, inWords } from './fact.js';
+import { type Difference, differences, inWords } from './fact.js';
 import { type GuardContext, objectionsTo, principalOf, type Refusal, refusals } from './guards.js';
 import type { Identity } from './identify.js';
 import { actionsOf, type Lane, type PlannedAction, type Step, type StepOptions } from './step.js';
@@ -100,6 +100,7 @@ export function makePlan(state: AccountState, options: PlanOptions): Plan {
     clients,
     clientsFrom: trace === null ? ('none' as const) : ('logs' as const),
     since,
+    derived,
   };
   const unsigned = {
     version: 2 as const,
@@ -113,7 +114,6 @@ export function makePlan(state: AccountState, options: PlanOptions): Plan {
     checklist: checklistOf(identity, state),
     ...shared,
     clientsLeftOut: Math.max(0, (trace?.clients.length ?? 0) - clients.length),
-    derived,
     derivedLeftOut: (trace?.derived.length ?? 0) - derived.length,
     privileges: options.privileges ?? null,
     regions: [...(options.regions ?? [])],
@@ -160,18 +160,27 @@ export function checkActions(plan: Plan): void {
   });
 }
 
-/** Throws `state_changed`, saying how, unless the account is as planned. `allowed` names the fact values that a journaled action explains. */
-export function checkState(
+/** What is not as planned, in words. `allowed` names the fact values that a journaled action explains. */
+export function driftOf(
   plan: Plan,
   now: AccountState,
   allowed: (fact: string, value: string | null) => boolean,
-): void {
-  const was: Facts = factsOf(plan.state);
-  const drift = differences(was, factsOf(now)).filter((change) => !allowed(change.fact, change.is));
+): Difference[] {
+  return differences(factsOf(plan.state), factsOf(now)).filter((change) => !allowed(change.fact, change.is));
+}
+
+/** Throws `state_changed`, saying how, where there is a difference. */
+export function refuseDrift(drift: readonly Difference[]): void {
   if (drift.length === 0) return;
   throw new KeytrailError('state_changed', `the account changed since the plan: ${drift.map(inWords).join('; ')}`, {
-    hint: 'Make a new plan and read it: it may have more to contain.',
+    hint: 'Make a new plan and read it: it may have more to contain. Or do what was planned all the same: --accept-changes.',
   });
+}
+
+/** What the whole playbook would do here, and the plan does not. */
+export function omittedActions(plan: Plan): PlannedAction[] {
+  const planned = new Set(plan.actions.map(({ id }) => id));
+  return decide(playbook, plan.state, plan).filter(({ id }) => !planned.has(id));
 }
 
 /** Instances to look at, whatever profile they have by now. */
@@ -182,8 +191,8 @@ export function knownInstances(plan: Plan) {
 }
 
 function decide(steps: readonly Step[], state: AccountState, options: StepOptions): PlannedAction[] {
-  const { lane, targets, clients, clientsFrom, since } = options;
-  const all = steps.flatMap((step) => actionsOf(step, state, { lane, targets, clients, clientsFrom, since }));
+  const { lane, targets, clients, clientsFrom, since, derived } = options;
+  const all = steps.flatMap((step) => actionsOf(step, state, { lane, targets, clients, clientsFrom, since, derived }));
   if (lane === 'fast') return all;
   return [...all.filter(({ stage }) => stage === 'canary'), ...all.filter(({ stage }) => stage !== 'canary')];
 }

@@ -17,6 +17,8 @@ export interface RunOptions {
   protectedPrincipals?: readonly string[];
   /** The last stage to carry out; the first of the lane unless given. */
   stage?: Stage;
+  /** Whether an account that changed since the plan is no reason to refuse it; a principal that is another one always is. */
+  acceptChanges?: boolean;
   /** How long to look whether anything is lifted, and to set it again; not at all unless given. */
   watch?: Watch;
   /** Milliseconds before each further read-back; `defaultDelays` unless given. */

@@ -1,4 +1,4 @@
-import type { KeyClient } from '../model/trace.js';
+import type { DerivedCredential, KeyClient } from '../model/trace.js';
 import type { AccountState } from './account/state.js';
 import type { ApiCall } from './calls.js';
 import { callsFor } from './facts/index.js';
@@ -55,6 +55,8 @@ export interface StepOptions {
   clientsFrom: 'logs' | 'none';
   /** When the incident began; null where that is not known. */
   since: string | null;
+  /** What was issued from the credential, as far as the logs tell. */
+  derived: readonly DerivedCredential[];
 }
 
 /**

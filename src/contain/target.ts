@@ -83,6 +83,7 @@ export function targetsOf(identity: Identity, trace: Trace | null, since: string
     const known = left.get(id) ?? { why: why ?? '', things: [] };
     left.set(id, { why: known.why, things: [...known.things, thing] });
   }
+  notCovered.push(...issuersLeft(identity, trace));
   notCovered.push(...[...left.values()].map(({ why, things }) => `${inWords(things)}: ${why}`));
   if (before > 0)
     notCovered.push(
@@ -115,6 +116,20 @@ function strangersOf(
   return [...new Set([...owner, ...made])].sort();
 }
 
+/** Who asked STS for the session of a role may ask again: that is not known to be the intruder, so it is named. */
+function issuersLeft({ kind, principal }: Identity, trace: Trace | null): string[] {
+  if (kind !== 'temporary' || principal.type !== 'role') return [];
+  const issuers = (trace?.issuers ?? []).filter(({ by }) => by.startsWith('arn:'));
+  return [
+    ...new Set(
+      issuers.map(
+        ({ by, eventName }) =>
+          `${by} asked for the session (${eventName}) and can ask again: if that is the intruder's way in, plan for it with --principal ${by}`,
+      ),
+    ),
+  ];
+}
+
 /** Why something that was made is not contained with the key; null where it is. */
 function whyLeft(
   { accountId, sourceIp }: CreatedThing,
@@ -138,14 +153,17 @@ function inWords(things: readonly CreatedThing[]): string {
   return `${what}, ${things.length} times from ${first.time} to ${last.time} (the last is event ${last.eventId})`;
 }
 
+/** An intruder looks around before the first call that shows: an address is the owner's only if it came this much earlier. */
+const quietHours = 24;
+
 /**
  * Addresses that used the key before the incident: an application goes on to deploy while an intruder is in. Whoever
  * intrudes from one of them is not told from it by address, which is why what comes from there is named all the same.
  */
 function addressesBefore(trace: Trace | null, since: string | null): ReadonlySet<string> {
-  const before = (trace?.clients ?? []).filter(
-    ({ first_seen }) => since !== null && first_seen !== null && first_seen < since,
-  );
+  if (since === null) return new Set();
+  const known = new Date(Date.parse(since) - quietHours * 3_600_000).toISOString();
+  const before = (trace?.clients ?? []).filter(({ first_seen }) => first_seen !== null && first_seen < known);
   return new Set(before.flatMap(({ source_ip }) => source_ip ?? []));
 }
 

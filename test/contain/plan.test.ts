@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { hashOf } from '../../src/contain/canonical.js';
-import { checkActions, checkState, hashPlan, type Plan } from '../../src/contain/plan.js';
+import { checkActions, driftOf, hashPlan, type Plan, refuseDrift } from '../../src/contain/plan.js';
 import { formatPlan, parsePlan } from '../../src/contain/plan-file.js';
 import { renderPlan, renderUndoPlan } from '../../src/contain/render.js';
 import { planOf, someState, someTrace, someUser } from './state.js';
@@ -135,7 +135,7 @@ describe('a plan file', () => {
   });
 });
 
-describe('checkState', () => {
+describe('drift', () => {
   const plan = planOf(someState());
 
   it('says what changed since the plan', () => {
@@ -147,7 +147,7 @@ describe('checkState', () => {
       attachedPolicies: [],
       inlinePolicies: [{ name: 'build', document: '{}' }],
     });
-    expect(() => checkState(plan, now, () => false)).toThrow(
+    expect(() => refuseDrift(driftOf(plan, now, () => false))).toThrow(
       expect.objectContaining({
         code: 'state_changed',
         message:
@@ -160,8 +160,8 @@ describe('checkState', () => {
 
   it('takes a new user of the same name for a change, and a new last use or group for none', () => {
     const principal = { ...someState().principal, id: 'AIDAOTHER' };
-    expect(() => checkState(plan, someState({ principal }), () => false)).toThrow(/AIDAOTHER/);
-    expect(() => checkState(plan, someState({ groups: [] }, { lastUsed: null }), () => false)).not.toThrow();
+    expect(() => refuseDrift(driftOf(plan, someState({ principal }), () => false))).toThrow(/AIDAOTHER/);
+    expect(() => refuseDrift(driftOf(plan, someState({ groups: [] }, { lastUsed: null }), () => false))).not.toThrow();
   });
 });
 

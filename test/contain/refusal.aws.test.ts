@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { identify } from '../../src/contain/identify.js';
 import { makePlan, type Plan, type PlanOptions } from '../../src/contain/plan.js';
 import type { RunOptions } from '../../src/contain/run.js';
+import { allow } from '../services/credentials.js';
 import { describeWith } from '../services/index.js';
 import { Account, outcomes } from './account.js';
 import { someTrace } from './state.js';
@@ -35,6 +36,21 @@ describeWith('aws', 'containment is refused', () => {
     await expect(account.apply(plan)).rejects.toMatchObject(refused);
     expect(await account.dump(leaked)).toEqual(before);
     expect((await account.apply(await account.plan(leaked))).state).toBe('contained');
+  });
+
+  it('no more once it is begun, or when told to accept it: the change is named, and the result partial', async () => {
+    const leaked = await account.leak();
+    const plan = await account.plan(leaked);
+    await account.addKey(leaked.userName);
+    const named = {
+      state: 'partial',
+      reasons: [expect.stringMatching(/changed since the plan.*access key AKIA\S+ of/)],
+    };
+    expect(await account.apply(plan, { acceptChanges: true })).toMatchObject(named);
+    await account.putInline(leaked.userName, 'again', allow('sqs:*'));
+    const again = await account.apply(plan);
+    expect(again).toMatchObject({ state: 'partial', changed: false });
+    expect(again.reasons.join()).toContain('inline policy again of');
   });
 
   it('where the deny came from another hand since the plan', async () => {

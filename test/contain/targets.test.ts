@@ -88,6 +88,31 @@ describe('who is contained with the key', () => {
     ]);
   });
 
+  it('takes an address for the intruder that came shortly before the first abuse: it looked around', () => {
+    const clients = [
+      {
+        source_ip: '198.51.100.7',
+        user_agent: 'x',
+        events: 9,
+        first_seen: '2024-04-30T20:00:00.000Z',
+        last_seen: null,
+      },
+    ];
+    expect(named({ clients, created: [thing({})] })).toContain('made user support');
+  });
+
+  it('names who asked for the session of a role, and can ask again', () => {
+    const role = { type: 'role' as const, name: 'deploy', arn: `arn:aws:iam::${accountId}:role/deploy`, id: 'AROAX' };
+    const by = `arn:aws:iam::${accountId}:user/ada`;
+    const issuers = [{ accessKeyId: 'AKIAADA', eventName: 'AssumeRole', by, time: since }];
+    const temporary = identityOf(someState({}, { keyId: 'ASIAIOSFODNN7EXAMPLE', principal: role }), {
+      kind: 'temporary',
+    });
+    expect(targetsOf(temporary, someTrace({ issuers }), since).notCovered).toEqual([
+      expect.stringContaining(`${by} asked for the session (AssumeRole) and can ask again`),
+    ]);
+  });
+
   it('names what it can not contain: other accounts, instances, what the logs lack', () => {
     const { notCovered } = targetsOf(
       identity,

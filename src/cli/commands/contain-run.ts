@@ -24,6 +24,7 @@ interface RunFlags extends ResponderFlags {
   reactivate?: string[];
   stage?: Stage;
   watch: string | false;
+  acceptChanges?: boolean;
   evidence?: string;
   store?: string;
 }
@@ -144,6 +145,7 @@ async function apply(flags: RunFlags, context: Context): Promise<void> {
         signal: context.signal,
         ...(watch === undefined ? {} : { watch }),
         ...(flags.stage === undefined ? {} : { stage: flags.stage }),
+        ...(flags.acceptChanges ? { acceptChanges: true } : {}),
       },
     });
     context.out(flags.format === 'json' ? `${jsonText(result, 2)}\n` : renderApply(result));
@@ -217,6 +219,7 @@ export function addRuns(contain: Command, context: Context): void {
         'deactivate',
       ]),
     )
+    .option('--accept-changes', 'do what was planned, although the account changed since; the result is then partial')
     .option('--watch <time>', 'how long to look, once a second, whether anything is lifted', defaults.watchContainment)
     .option('--no-watch', 'read back only once: the result can be no better than unverifiable')
     .option(

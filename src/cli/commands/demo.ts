@@ -91,7 +91,9 @@ async function run(flags: DemoFlags, context: Context): Promise<void> {
     await writeOut(join(flags.dir, 'plan.json'), formatPlan(plan));
     step('Done');
     context.out(`report  ${report}\nplan    ${join(flags.dir, 'plan.json')}\nstore   duckdb:${database}\n`);
-    context.out(`next    npm run -s keytrail -- query run key-timeline --key ${keyId} --store duckdb:${database}\nbrowse  npm run -s keytrail -- serve --store duckdb:${database}\n`);
+    context.out(
+      `next    npm run -s keytrail -- query run key-timeline --key ${keyId} --store duckdb:${database}\nbrowse  npm run -s keytrail -- serve --store duckdb:${database}\n`,
+    );
   } finally {
     progress.stop();
     await store.close();

@@ -66,7 +66,12 @@ function contentFor(state: AccountState, options: StepOptions): string | null {
   if (identityCenter !== null) return lockIdentityCenterUser(identityCenter.userId);
   const users = wholeUsers(state, options);
   const made = targetRoles(state, options).filter(({ target }) => target.part === 'made');
+  // A federated session has the name that its caller chose, seldom the user's.
+  const federated = options.derived
+    .filter(({ eventName }) => eventName === 'GetFederationToken')
+    .flatMap(({ issuedArn }) => (issuedArn?.split(':')[4] === accountId ? [issuedArn] : []));
   const arns = [
+    ...new Set(federated),
     ...users.map(({ state: user }) => user.principal.arn),
     ...users.map(({ name }) => `arn:${partition}:sts::${accountId}:federated-user/${name}`),
     ...made.map(({ state: role }) => role.principal.arn),
