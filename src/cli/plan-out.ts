@@ -7,6 +7,6 @@ export async function checkPlanOut(file: string, flag = '--out'): Promise<void> 
   const journal = journalPathOf(file);
   if (existsSync(journal))
     throw new KeytrailError('usage', `${file} was applied: its journal ${journal} is there, and undo needs both`, {
-      hint: `Name another place after ${flag}.`,
+      hint: `Name another ${flag === '--out' ? 'file' : 'folder'} after ${flag}.`,
     });
 }
