@@ -31,6 +31,12 @@ const scopes = {
   },
   users: { stage: 'contain-user', sid: 'Users', resources: (arns) => [arns.global('iam', 'user/*')] },
   roles: { stage: 'contain-role', sid: 'Roles', resources: (arns) => [arns.global('iam', 'role/*')] },
+  denyAllOfRoles: {
+    stage: 'contain-role',
+    sid: 'DenyAllOfRoles',
+    resources: (arns) => [arns.global('iam', 'role/*')],
+    condition: (arns) => ({ ArnEquals: { 'iam:PolicyARN': arns.denyAllPolicy } }),
+  },
   cleanRoles: { stage: 'contain-role', sid: 'CleanRoles', resources: (arns) => [arns.global('iam', 'role/*-clean')] },
   cleanProfiles: {
     stage: 'contain-role',
@@ -86,7 +92,7 @@ const scopes = {
 
 type ScopeName = keyof typeof scopes;
 
-const scopeOf: Readonly<Record<string, ScopeName>> = {
+const scopeOf: Readonly<Record<string, ScopeName | readonly ScopeName[]>> = {
   'iam:AttachUserPolicy': 'denyAllOfUsers',
   'iam:DetachUserPolicy': 'denyAllOfUsers',
   'iam:PutUserPolicy': 'users',
@@ -101,8 +107,8 @@ const scopeOf: Readonly<Record<string, ScopeName>> = {
   'iam:UpdateAssumeRolePolicy': 'roles',
   'iam:PutRolePolicy': 'roles',
   'iam:DeleteRolePolicy': 'roles',
-  'iam:AttachRolePolicy': 'cleanRoles',
-  'iam:DetachRolePolicy': 'cleanRoles',
+  'iam:AttachRolePolicy': ['cleanRoles', 'denyAllOfRoles'],
+  'iam:DetachRolePolicy': ['cleanRoles', 'denyAllOfRoles'],
   'iam:CreateRole': 'cleanRoles',
   'iam:DeleteRole': 'cleanRoles',
   'iam:CreateInstanceProfile': 'cleanProfiles',
@@ -130,7 +136,7 @@ const scopeOf: Readonly<Record<string, ScopeName>> = {
 
 /** The stage that has a call of the playbook. Throws `internal` for one that none has: give it a scope here. */
 export function stageOfChange(permission: string): ChangeStage {
-  return scopes[scopeNameOf(permission)].stage;
+  return scopes[scopeNamesOf(permission)[0]!].stage;
 }
 
 /** What a stage allows of the calls that keytrail can send: of all of them, and of nothing else. */
@@ -139,7 +145,7 @@ export function changeStatements(stage: ChangeStage, arns: Arns): Statement[] {
   return (Object.keys(scopes) as ScopeName[]).flatMap((name): Statement[] => {
     const scope: Scope = scopes[name];
     if (scope.stage !== stage) return [];
-    const Action = permissions.filter((permission) => scopeNameOf(permission) === name).sort();
+    const Action = permissions.filter((permission) => scopeNamesOf(permission).includes(name)).sort();
     const Condition = scope.condition?.(arns);
     return [
       {
@@ -153,8 +159,9 @@ export function changeStatements(stage: ChangeStage, arns: Arns): Statement[] {
   });
 }
 
-function scopeNameOf(permission: string): ScopeName {
-  const name = scopeOf[permission];
-  if (name !== undefined) return name;
+/** The first is where it belongs; all are of one stage. */
+function scopeNamesOf(permission: string): readonly ScopeName[] {
+  const names = scopeOf[permission];
+  if (names !== undefined) return typeof names === 'string' ? [names] : names;
   throw new KeytrailError('internal', `no stage of the responder has ${permission}`);
 }
