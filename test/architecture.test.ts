@@ -88,3 +88,22 @@ test('only the command line prints, exits and reads the environment', () => {
     .map(({ file }) => file);
   expect(wrong).toEqual([]);
 });
+
+test('the command line starts without any client of AWS, and without the viewer', () => {
+  const texts = new Map(sources.map(({ file, text }) => [file, text]));
+  const loaded = new Map<string, string>();
+  const open: [string, string][] = [['cli/main.ts', '']];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const [file, by] = next;
+    if (loaded.has(file)) continue;
+    loaded.set(file, `${by}${file}`);
+    // What is imported as types only, or when it is wanted, is not loaded at the start.
+    const imports = (texts.get(file) ?? '').matchAll(/^(?:import|export) (?!type )[^;]*?from '([^']+)'/gm);
+    for (const [, from] of imports) {
+      const path = from!.startsWith('.') ? relative('.', join(dirname(file), from!)).replace(/\.js$/, '.ts') : from!;
+      open.push([path, `${loaded.get(file)} → `]);
+    }
+  }
+  const wrong = [...loaded].filter(([path]) => path.startsWith('@aws-sdk/') || path.startsWith('viewer/'));
+  expect(wrong.map(([, way]) => way)).toEqual([]);
+});

@@ -2,8 +2,6 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
-import { formatPlan } from '../../contain/plan-file.js';
-import { renderPlan } from '../../contain/render.js';
 import { KeytrailError } from '../../errors.js';
 import { reportHtml } from '../../investigate/report-html.js';
 import { summaryText } from '../../investigate/summary-text.js';
@@ -12,7 +10,6 @@ import { logNames } from '../../model/event.js';
 import { ingest } from '../../pipeline/ingest.js';
 import { openSource } from '../../s3/source.js';
 import { generateScenario } from '../../scenario/index.js';
-import { planOfOwner } from '../../scenario/plan-of-owner.js';
 import { openStore } from '../../stores/open.js';
 import type { Context } from '../context.js';
 import { ingestProgress } from '../output/progress.js';
@@ -81,6 +78,11 @@ async function run(flags: DemoFlags, context: Context): Promise<void> {
     context.out(summaryText(investigation, context));
 
     step(`keytrail contain plan ${keyId} --store duckdb:${database} --out ${join(flags.dir, 'plan.json')}`);
+    const [{ planOfOwner }, { formatPlan }, { renderPlan }] = await Promise.all([
+      import('../../scenario/plan-of-owner.js'),
+      import('../../contain/plan-file.js'),
+      import('../../contain/render.js'),
+    ]);
     const trace = await traceOf({ engine: store, keyId, now: context.now() });
     const plan = planOfOwner(scenario.ownerState, keyId, trace, context.now());
     context.out(renderPlan(plan));

@@ -3,7 +3,6 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { reasonOf } from '../../errors.js';
 import { withoutSecret } from '../../model/location.js';
 import { printable } from '../../model/printable.js';
-import { openViewer } from '../../viewer/server.js';
 import type { Context } from '../context.js';
 import { formatAnswer } from '../output/index.js';
 import { openForAsking, type ScanFlags, scanOptions } from '../scan.js';
@@ -26,6 +25,7 @@ function parsePort(text: string): number {
 const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || host.startsWith('127.');
 
 async function run(flags: ServeFlags, context: Context): Promise<void> {
+  const { openViewer } = await import('../../viewer/server.js');
   const viewer = await openViewer({
     open: () => openForAsking([], flags, context),
     store: withoutSecret(storeLocation(flags.store, context)),
