@@ -1,6 +1,7 @@
 import { KeytrailError } from '../errors.js';
 import type { AccountState, Principal } from './account/state.js';
 import type { Identity } from './identify.js';
+import { covers } from './policy-document.js';
 import { responderPatterns } from './steps/lock.js';
 import type { Target } from './target.js';
 
@@ -73,7 +74,7 @@ const protectedPrincipal: PrincipalGuard = {
   id: 'protected-principal',
   check: ({ arn, name }, { protectedPrincipals }) => {
     const pattern = protectedPrincipals.find(
-      (candidate) => matches(candidate, arn) || (name !== null && matches(candidate, name)),
+      (candidate) => covers(candidate.trim(), arn) || (name !== null && covers(candidate.trim(), name)),
     );
     if (pattern === undefined) return null;
     return {
@@ -283,26 +284,4 @@ function identityOf(arn: string): string {
   const [kind = '', ...path] = parts.slice(5).join(':').split('/');
   const name = kind === 'assumed-role' ? path[0] : path.at(-1);
   return `${parts[4]} ${kind === 'assumed-role' ? 'role' : kind} ${name ?? ''}`.toLowerCase();
-}
-
-/** Glob match without backtracking beyond the last `*`: patterns and names may be hostile. */
-function matches(pattern: string, text: string): boolean {
-  const [glob, name] = [pattern.trim().toLowerCase(), text.toLowerCase()];
-  let [g, n, star, resume] = [0, 0, -1, 0];
-  while (n < name.length) {
-    if (glob[g] === '*') {
-      star = g++;
-      resume = n;
-    } else if (g < glob.length && (glob[g] === '?' || glob[g] === name[n])) {
-      g++;
-      n++;
-    } else if (star >= 0) {
-      g = star + 1;
-      n = ++resume;
-    } else {
-      return false;
-    }
-  }
-  while (glob[g] === '*') g++;
-  return g === glob.length;
 }

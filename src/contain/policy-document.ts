@@ -32,7 +32,8 @@ export function isFor({ actions, except }: Statement, action: string): boolean {
 }
 
 /**
- * Whether a pattern of actions is for an action, or for all that another pattern is for. Letter case is nothing.
+ * Whether a pattern (`*`: any text, `?`: a character) is for a text, such as an action or an ARN, or for all that another
+ * pattern is for. Letter case is nothing.
  * In time of the lengths' product, however many stars the pattern has.
  */
 export function covers(pattern: string, action: string): boolean {

@@ -16,6 +16,7 @@ import {
   paginateListUserPolicies,
 } from '@aws-sdk/client-iam';
 import { type AccessAdvice, type AdviceOptions, readAccessAdvisor } from './access-advisor.js';
+import { collected, decodedDocument } from './account/paging.js';
 import { ask, askIfExists, type ContainClients } from './aws.js';
 
 /** Who may do something: a user by its name, or a role by its own. */
@@ -159,7 +160,8 @@ async function readInline(
   const policies: HeldPolicy[] = [];
   for (const name of names) {
     const answer = await askIfExists(permission, () => request(name));
-    if (answer !== null) policies.push({ name, arn: null, group, document: decoded(answer.PolicyDocument) });
+    if (answer !== null)
+      policies.push({ name, arn: null, group, document: decodedDocument(answer.PolicyDocument ?? '') });
   }
   return byName(policies);
 }
@@ -171,26 +173,15 @@ async function readManaged(client: IAMClient, PolicyArn: string): Promise<string
   const version = await askIfExists('iam:GetPolicyVersion', () =>
     client.send(new GetPolicyVersionCommand({ PolicyArn, VersionId })),
   );
-  return version === null ? null : decoded(version.PolicyVersion?.Document);
-}
-
-/** IAM returns policy documents URL-encoded ("GetUserPolicy"); some of its stand-ins return them plain. */
-function decoded(document = ''): string {
-  return document.trimStart().startsWith('{') ? document : decodeURIComponent(document);
+  return version === null ? null : decodedDocument(version.PolicyVersion?.Document ?? '');
 }
 
 function byName(policies: HeldPolicy[]): HeldPolicy[] {
   return policies.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-async function all<Page, Item>(
+const all = <Page, Item>(
   permission: string,
   pages: AsyncIterable<Page>,
   itemsOf: (page: Page) => Item[] | undefined,
-): Promise<Item[]> {
-  return ask(permission, async () => {
-    const items: Item[] = [];
-    for await (const page of pages) items.push(...(itemsOf(page) ?? []));
-    return items;
-  });
-}
+): Promise<Item[]> => ask(permission, () => collected(pages, itemsOf));

@@ -11,8 +11,9 @@ import {
   type User,
   type UserDetail,
 } from '@aws-sdk/client-iam';
+import { collected } from '../contain/account/paging.js';
 import type { HardenClients } from './clients.js';
-import { collected, gathered, noSuchEntity, read, readIfThere } from './read.js';
+import { gathered, noSuchEntity, read, readIfThere } from './read.js';
 
 /** An active access key of a user. */
 export interface ActiveKey {

@@ -1,3 +1,4 @@
+import { decodedDocument } from '../contain/account/paging.js';
 import { KeytrailError } from '../errors.js';
 
 /** A statement of an IAM policy, whatever it holds. */
@@ -23,8 +24,10 @@ export const texts = (value: unknown): string[] =>
 /** A policy as IAM returns it: URL-encoded JSON, plain with some of its stand-ins. `what` names it in errors. */
 export function parsePolicy(text: string, what: string): PolicyDocument {
   try {
-    const plain = text.trimStart().startsWith('{') ? text : decodeURIComponent(text);
-    const { Version, Statement } = JSON.parse(plain) as { Version?: string; Statement?: Statement | Statement[] };
+    const { Version, Statement } = JSON.parse(decodedDocument(text)) as {
+      Version?: string;
+      Statement?: Statement | Statement[];
+    };
     return { ...(Version === undefined ? {} : { Version }), Statement: [Statement ?? []].flat() };
   } catch (error) {
     throw new KeytrailError('aws_failed', `${what} is no policy document`, { cause: error });

@@ -44,16 +44,6 @@ export async function readIfThere<T>(
 /** IAM's names for a thing that is not there, or is no more. */
 export const noSuchEntity = ['NoSuchEntity', 'NoSuchEntityException'] as const;
 
-/** The items of all pages. */
-export async function collected<Page, Item>(
-  pages: AsyncIterable<Page>,
-  itemsOf: (page: Page) => Item[] | undefined,
-): Promise<Item[]> {
-  const items: Item[] = [];
-  for await (const page of pages) items.push(...(itemsOf(page) ?? []));
-  return items;
-}
-
 /** What becomes of each item, in their order, with so many under way at once as AWS lets pass. */
 export async function gathered<Item, Result>(
   items: readonly Item[],

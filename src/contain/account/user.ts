@@ -11,7 +11,8 @@ import {
   paginateListUserPolicies,
 } from '@aws-sdk/client-iam';
 import { ask, askIfExists, type ContainClients } from '../aws.js';
-import { collected, decodedDocument, paginateServiceSpecificCredentials } from './paging.js';
+import { collected, decodedDocument } from './paging.js';
+import { paginateServiceSpecificCredentials } from './service-credentials.js';
 import type { Credential, InlinePolicy, Principal, UserState } from './state.js';
 
 /** Reads of one IAM user, each to its last page and sorted. They throw what `ask` throws. */

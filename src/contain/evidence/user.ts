@@ -11,7 +11,7 @@ import {
   paginateListSSHPublicKeys,
   paginateListUserPolicies,
 } from '@aws-sdk/client-iam';
-import { paginateServiceSpecificCredentials } from '../account/paging.js';
+import { paginateServiceSpecificCredentials } from '../account/service-credentials.js';
 import { groupPolicies, inlinePolicies, managedPolicies } from './policies.js';
 import type { Piece, Reader } from './reader.js';
 

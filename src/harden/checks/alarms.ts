@@ -1,11 +1,12 @@
 import { type MetricAlarm, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
 import { type MetricFilter, paginateDescribeMetricFilters } from '@aws-sdk/client-cloudwatch-logs';
+import { collected } from '../../contain/account/paging.js';
 import { KeytrailError } from '../../errors.js';
 import type { Account } from '../account.js';
 import { cisWatches, covers, keyWatches, type Watch } from '../alarms.js';
 import type { AccountCheck, Found } from '../check.js';
 import { awsCommand } from '../command.js';
-import { collected, read } from '../read.js';
+import { read } from '../read.js';
 
 /** Where a trail delivers its records to be searched. */
 interface LogGroup {

@@ -1,7 +1,8 @@
 import { GetLoginProfileCommand, paginateListMFADevices } from '@aws-sdk/client-iam';
+import { collected } from '../../contain/account/paging.js';
 import type { AccountCheck } from '../check.js';
 import { awsCommand } from '../command.js';
-import { collected, gathered, noSuchEntity, readIfThere } from '../read.js';
+import { gathered, noSuchEntity, readIfThere } from '../read.js';
 
 export const consoleMfa: AccountCheck = {
   id: 'console-mfa',

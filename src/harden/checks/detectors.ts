@@ -1,9 +1,10 @@
 import { DescribeConfigurationRecorderStatusCommand } from '@aws-sdk/client-config-service';
 import { GetDetectorCommand, paginateListDetectors } from '@aws-sdk/client-guardduty';
 import { GetMacieSessionCommand } from '@aws-sdk/client-macie2';
+import { collected } from '../../contain/account/paging.js';
 import type { RegionCheck } from '../check.js';
 import { awsCommand } from '../command.js';
-import { collected, read, Unreadable } from '../read.js';
+import { read, Unreadable } from '../read.js';
 
 export const guardDuty: RegionCheck = {
   id: 'guardduty',

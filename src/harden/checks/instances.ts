@@ -1,7 +1,8 @@
 import { paginateDescribeInstances } from '@aws-sdk/client-ec2';
+import { collected } from '../../contain/account/paging.js';
 import type { RegionCheck } from '../check.js';
 import { awsCommand } from '../command.js';
-import { collected, read } from '../read.js';
+import { read } from '../read.js';
 
 export const imdsV1: RegionCheck = {
   id: 'imdsv1',
