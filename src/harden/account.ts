@@ -2,15 +2,11 @@ import { DescribeTrailsCommand, type Trail } from '@aws-sdk/client-cloudtrail';
 import {
   type AccessKeyMetadata,
   GetAccessKeyLastUsedCommand,
-  type GroupDetail,
-  type ManagedPolicyDetail,
-  paginateGetAccountAuthorizationDetails,
   paginateListAccessKeys,
   paginateListUsers,
-  type RoleDetail,
   type User,
-  type UserDetail,
 } from '@aws-sdk/client-iam';
+import { type Authorization, collectAuthorization } from '../contain/account/authorization.js';
 import { collected } from '../contain/account/paging.js';
 import type { HardenClients } from './clients.js';
 import { gathered, noSuchEntity, read, readIfThere } from './read.js';
@@ -22,15 +18,6 @@ export interface ActiveKey {
   created: Date;
   /** Null: never. */
   lastUsed: Date | null;
-}
-
-/** What IAM says of who may do what, of all pages. */
-export interface Authorization {
-  users: UserDetail[];
-  groups: GroupDetail[];
-  roles: RoleDetail[];
-  /** Managed policies of the account's own. */
-  policies: ManagedPolicyDetail[];
 }
 
 export interface AccountOptions {
@@ -99,21 +86,8 @@ export class Account {
     };
   }
 
-  async #readAuthorization(): Promise<Authorization> {
-    const all: Authorization = { users: [], groups: [], roles: [], policies: [] };
-    await read('iam:GetAccountAuthorizationDetails', async () => {
-      const pages = paginateGetAccountAuthorizationDetails(
-        { client: this.clients.iam },
-        { Filter: ['User', 'Group', 'Role', 'LocalManagedPolicy'] },
-      );
-      for await (const page of pages) {
-        all.users.push(...(page.UserDetailList ?? []));
-        all.groups.push(...(page.GroupDetailList ?? []));
-        all.roles.push(...(page.RoleDetailList ?? []));
-        all.policies.push(...(page.Policies ?? []));
-      }
-    });
-    return all;
+  #readAuthorization(): Promise<Authorization> {
+    return read('iam:GetAccountAuthorizationDetails', () => collectAuthorization(this.clients.iam));
   }
 
   /** The first Region shows the multi-Region trails of all others (DescribeTrails: shadow trails). */

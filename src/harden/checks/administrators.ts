@@ -1,5 +1,5 @@
-import type { AttachedPolicy, PolicyDetail } from '@aws-sdk/client-iam';
-import type { Account, Authorization } from '../account.js';
+import { holdersOf } from '../../contain/account/authorization.js';
+import type { Account } from '../account.js';
 import type { AccountCheck } from '../check.js';
 import { awsCommand } from '../command.js';
 import { parsePolicy, type Statement, texts } from '../policy.js';
@@ -25,40 +25,9 @@ const isAdministrative = (document: string, what: string): boolean =>
 
 /** Users and roles that may do everything, or give it to themselves; users also by their groups. Sorted. */
 async function administratorsOf(account: Account): Promise<Administrator[]> {
-  const all: Authorization = await account.authorization();
-  const managed = new Set(
-    all.policies
-      .filter(({ PolicyName, PolicyVersionList = [] }) =>
-        PolicyVersionList.some(
-          ({ IsDefaultVersion, Document }) =>
-            IsDefaultVersion && isAdministrative(Document ?? '{}', `policy ${PolicyName}`),
-        ),
-      )
-      .map(({ Arn }) => Arn),
-  );
-  const has = (name: string, inline: PolicyDetail[] = [], attached: AttachedPolicy[] = []): boolean =>
-    attached.some(({ PolicyArn = '' }) => ofAws.test(PolicyArn) || managed.has(PolicyArn)) ||
-    inline.some(({ PolicyName, PolicyDocument = '{}' }) =>
-      isAdministrative(PolicyDocument, `the policy ${PolicyName} of ${name}`),
-    );
-  const groups = new Set(
-    all.groups
-      .filter(({ GroupName = '', GroupPolicyList, AttachedManagedPolicies }) =>
-        has(GroupName, GroupPolicyList, AttachedManagedPolicies),
-      )
-      .map(({ GroupName }) => GroupName),
-  );
-  const users = all.users
-    .filter(
-      ({ UserName = '', UserPolicyList, AttachedManagedPolicies, GroupList = [] }) =>
-        has(UserName, UserPolicyList, AttachedManagedPolicies) || GroupList.some((name) => groups.has(name)),
-    )
-    .map(({ UserName = '' }) => ({ kind: 'user' as const, name: UserName }));
-  const roles = all.roles
-    .filter(({ RoleName = '', RolePolicyList, AttachedManagedPolicies }) =>
-      has(RoleName, RolePolicyList, AttachedManagedPolicies),
-    )
-    .map(({ RoleName = '' }) => ({ kind: 'role' as const, name: RoleName }));
+  const held = holdersOf(await account.authorization(), { ofAws, matches: isAdministrative });
+  const users = held.users.map(({ UserName = '' }) => ({ kind: 'user' as const, name: UserName }));
+  const roles = held.roles.map(({ RoleName = '' }) => ({ kind: 'role' as const, name: RoleName }));
   return [...users, ...roles].sort((a, b) => (`${a.kind} ${a.name}` < `${b.kind} ${b.name}` ? 1 : -1));
 }
 
