@@ -36,6 +36,15 @@ function plain(Command: new (input: never) => object, ...names: string[]): Send 
   };
 }
 
+/** A request about a service control policy, which a plan knows by its name. */
+function ofScp(Command: new (input: never) => object, ...names: string[]): Send {
+  return async (clients, input) => {
+    const members = Object.fromEntries(names.map((name) => [name, input(name)]));
+    const PolicyId = await scpIdOf(clients, input('Name'));
+    return clients.organizations.send(new Command({ PolicyId, ...members } as never) as never);
+  };
+}
+
 /** Every request that can change an account. What is not here can't be sent, whatever a plan file says. */
 const sends: ReadonlyMap<string, Send> = new Map<string, Send>([
   ['iam:AttachUserPolicy', plain(iam.AttachUserPolicyCommand, 'UserName', 'PolicyArn')],
@@ -110,43 +119,10 @@ const sends: ReadonlyMap<string, Send> = new Map<string, Send>([
         }),
       ),
   ],
-  [
-    'organizations:UpdatePolicy',
-    async (clients, input) =>
-      clients.organizations.send(
-        new organizations.UpdatePolicyCommand({
-          PolicyId: await scpIdOf(clients, input('Name')),
-          Content: input('Content'),
-        }),
-      ),
-  ],
-  [
-    'organizations:DeletePolicy',
-    async (clients, input) =>
-      clients.organizations.send(
-        new organizations.DeletePolicyCommand({ PolicyId: await scpIdOf(clients, input('Name')) }),
-      ),
-  ],
-  [
-    'organizations:AttachPolicy',
-    async (clients, input) =>
-      clients.organizations.send(
-        new organizations.AttachPolicyCommand({
-          PolicyId: await scpIdOf(clients, input('Name')),
-          TargetId: input('TargetId'),
-        }),
-      ),
-  ],
-  [
-    'organizations:DetachPolicy',
-    async (clients, input) =>
-      clients.organizations.send(
-        new organizations.DetachPolicyCommand({
-          PolicyId: await scpIdOf(clients, input('Name')),
-          TargetId: input('TargetId'),
-        }),
-      ),
-  ],
+  ['organizations:UpdatePolicy', ofScp(organizations.UpdatePolicyCommand, 'Content')],
+  ['organizations:DeletePolicy', ofScp(organizations.DeletePolicyCommand)],
+  ['organizations:AttachPolicy', ofScp(organizations.AttachPolicyCommand, 'TargetId')],
+  ['organizations:DetachPolicy', ofScp(organizations.DetachPolicyCommand, 'TargetId')],
   [
     'sso:CreateAccountAssignment',
     (clients, input) => clients.ssoAdmin.send(new CreateAccountAssignmentCommand(assignmentOf(input))),
