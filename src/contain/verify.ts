@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { KeytrailError, reasonOf } from '../errors.js';
+import { reasonOf } from '../errors.js';
 import type { ContainClients } from './aws.js';
 import { differences, type Facts, inWords } from './fact.js';
 import { readFact } from './facts/index.js';
 import { cutoff, type PlannedAction } from './step.js';
+import { patience } from './wait.js';
 
 /** IAM is eventually consistent ("Changes that I make are not always immediately visible"): 31 s in all. */
 export const defaultDelays: readonly number[] = [1000, 2000, 4000, 8000, 16_000];
@@ -59,22 +59,4 @@ export async function readOnce(wanted: Facts, read: () => Promise<Facts>): Promi
   }
 }
 
-/** Throws `interrupted` when the signal comes first. */
-export async function wait(delay: number, signal: AbortSignal | undefined): Promise<void> {
-  try {
-    await sleep(delay, undefined, signal ? { signal } : {});
-  } catch (error) {
-    throw interrupted(error);
-  }
-}
-
-export function stopIfAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw interrupted(signal.reason);
-}
-
-function interrupted(cause: unknown): KeytrailError {
-  return new KeytrailError('interrupted', 'interrupted; the journal has what was done', {
-    hint: 'Run the same command again to finish, or undo.',
-    cause,
-  });
-}
+export const { wait, stopIfAborted } = patience('or undo');
