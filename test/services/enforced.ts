@@ -120,9 +120,9 @@ export class EnforcedAws {
   /** A role that may do all. */
   async addRole(AssumeRolePolicyDocument: string): Promise<{ name: string; arn: string }> {
     const RoleName = uniquePrefix('role');
-    await this.admin.send(new CreateRoleCommand({ RoleName, Path: '/work/', AssumeRolePolicyDocument }));
+    await this.admin.send(new CreateRoleCommand({ RoleName, Path: '/team/', AssumeRolePolicyDocument }));
     await this.admin.send(new AttachRolePolicyCommand({ RoleName, PolicyArn: administrator }));
-    return { name: RoleName, arn: `arn:aws:iam::${this.account}:role/work/${RoleName}` };
+    return { name: RoleName, arn: `arn:aws:iam::${this.account}:role/team/${RoleName}` };
   }
 
   /** An administrator in the member account. */
