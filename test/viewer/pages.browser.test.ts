@@ -173,7 +173,9 @@ describeWith('browser', 'the viewer in a browser', (executablePath) => {
     await page.emulateMedia({ colorScheme: 'dark' });
     expect(await paper()).not.toBe(light);
     await page.emulateMedia({ colorScheme: 'light' });
+    // A click returns before the page that it leads to is there.
     await page.getByRole('link', { name: 'Dark' }).click();
+    await page.locator('html[data-theme=dark]').waitFor();
     expect(await paper()).not.toBe(light);
     expect(page.url()).toContain('/question/actions-used?');
     await page.locator('[data-drawn]').waitFor();
@@ -181,6 +183,7 @@ describeWith('browser', 'the viewer in a browser', (executablePath) => {
     await page.goto(`${origin}/`);
     await look('start-dark');
     await page.getByRole('link', { name: 'System' }).click();
+    await page.locator('html[data-theme=auto]').waitFor();
     expect(await paper()).toBe(light);
     expect(troubles).toEqual([]);
   });
