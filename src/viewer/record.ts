@@ -1,9 +1,29 @@
 import { contractOf } from '../model/contract.js';
+import type { LogName } from '../model/event.js';
 import { ExactNumber, parseExact } from '../model/exact-json.js';
 import { allTime, type BoundQuestion, type OpenSearchQuestion, type Question, type Row } from '../model/question.js';
 import type { Engine } from '../stores/store.js';
 
-/** Records of one id that are shown: one in each account that received the event, commonly one. */
+/** The logs of which a single record can be asked for; flow records are only ever summed up. */
+export type RecordLog = Exclude<LogName, 'vpcflow'>;
+
+/** Which records are wanted: `at`, the record's time, spares an engine the other days. */
+export interface Wanted {
+  log: RecordLog;
+  id: string;
+  at: string | null;
+}
+
+/** The column that says which record it is: an event's id, a finding's, or the resource that an item is a state of. */
+const namedBy: Readonly<Record<RecordLog, string>> = {
+  cloudtrail: 'eventid',
+  config: 'resourceid',
+  guardduty: 'findingid',
+};
+
+export const isRecordLog = (text: string): text is RecordLog => Object.hasOwn(namedBy, text);
+
+/** Records of one id that are shown: of an event one in each account that received it, commonly one. */
 const mostRecords = 20;
 /** The member that is a list of structs; SQL gives it whole, OpenSearch a list for each of its members. */
 const listOf = (raw: string): string | null => /^(\w+)\[\]/.exec(raw)?.[1] ?? null;
@@ -14,6 +34,7 @@ interface Source {
   /** Where it belongs in the record. */
   raw: string;
   json: boolean;
+  type: 'string' | 'double';
   /** Of a list of structs as SQL gives it: what the log calls each column. */
   members?: ReadonlyMap<string, string>;
   sql: string;
@@ -31,14 +52,15 @@ const quoted = (column: string): string =>
 /** What the contract doesn't know is kept by stores; engines that read the files where they lie have no such column. */
 const isStore = (engine: Engine): boolean => !/^(?:athena|trino):/.test(engine.uri);
 
-function sources(engine: Engine): Source[] {
-  const { fields } = contractOf('cloudtrail');
+function sources(engine: Engine, log: RecordLog): Source[] {
+  const { fields } = contractOf(log);
   const plain = fields.map(({ column, raw, type, ecs }, place): Source => {
     const target = ecs.find(({ type }) => type !== 'flat_object')?.field ?? ecs[0]?.field;
     return {
       name: `f${place}`,
       raw,
       json: type === 'json',
+      type: type === 'double' ? 'double' : 'string',
       sql: listOf(raw) === null ? quoted(column) : 'CAST(NULL AS VARCHAR)',
       opensearch: target ?? `absent.${column}`,
     };
@@ -48,6 +70,7 @@ function sources(engine: Engine): Source[] {
       name: `list_${raw.toLowerCase()}`,
       raw,
       json: true,
+      type: 'string',
       members: new Map(
         fields.filter((field) => listOf(field.raw) === raw).map((field) => [leafOf(field.column), leafOf(field.raw)]),
       ),
@@ -59,6 +82,7 @@ function sources(engine: Engine): Source[] {
     name: 'unmapped',
     raw: 'unmapped',
     json: true,
+    type: 'string',
     sql: isStore(engine) ? 'unmapped' : 'CAST(NULL AS VARCHAR)',
     opensearch: 'unmapped',
   };
@@ -66,11 +90,13 @@ function sources(engine: Engine): Source[] {
 }
 
 /** A question that no pack has: every field of the contract, of the records under one id. */
-function recordQuestion(all: readonly Source[]): Question {
+function recordQuestion(log: RecordLog, all: readonly Source[]): Question {
+  const { view, fields } = contractOf(log);
+  const name = fields.find(({ column }) => column === namedBy[log])!;
   const opensearch: OpenSearchQuestion = {
-    log: 'cloudtrail',
+    log,
     rows: { from: 'hits', columns: Object.fromEntries(all.map(({ name, opensearch }) => [name, opensearch])) },
-    search: { size: '{{limit}}', query: { bool: { filter: [{ term: { 'event.id': '{{event_id}}' } }] } } },
+    search: { size: '{{limit}}', query: { bool: { filter: [{ term: { [name.ecs[0]!.field]: '{{record_id}}' } }] } } },
   };
   return {
     id: 'record',
@@ -78,9 +104,9 @@ function recordQuestion(all: readonly Source[]): Question {
     question: 'What does the record say?',
     step: 'assess-use',
     key: 'none',
-    logs: ['cloudtrail'],
-    parameters: [{ name: 'event_id', type: 'string', description: 'CloudTrail’s id of the event.' }],
-    columns: all.map(({ name, raw }) => ({ name, type: 'string', description: raw })),
+    logs: [log],
+    parameters: [{ name: 'record_id', type: 'string', description: name.meaning }],
+    columns: all.map(({ name, raw, type }) => ({ name, type, description: raw })),
     order: [],
     severity: 'info',
     attack: { version: '17.1', techniques: [] },
@@ -88,22 +114,21 @@ function recordQuestion(all: readonly Source[]): Question {
     references: [],
     next: { rows: '', none: '' },
     views: [],
-    sql: `SELECT ${all.map(({ name, sql }) => `${sql} AS ${name}`).join(', ')} FROM events WHERE eventid = :event_id LIMIT :limit`,
+    sql: `SELECT ${all.map(({ name, sql }) => `${sql} AS ${name}`).join(', ')} FROM ${view} WHERE ${name.column} = :record_id LIMIT :limit`,
     opensearch,
   };
 }
 
 const secondMs = 1000;
 
-/** `at`: the event's time, which spares an engine the other days. */
-function bind(question: Question, eventId: string, at: string | null): BoundQuestion {
+function bind(question: Question, { id, at }: Wanted): BoundQuestion {
   const time = at === null ? Number.NaN : Date.parse(at);
   const iso = (ms: number) => new Date(ms).toISOString().replace(/\.\d{3}Z$/, 'Z');
   const range = Number.isNaN(time) ? allTime : { from: iso(time), to: iso(time + secondMs) };
   return {
     question,
     scope: { ...range, accounts: [], regions: [], keyIds: [] },
-    values: { event_id: eventId, limit: mostRecords },
+    values: { record_id: id, limit: mostRecords },
   };
 }
 
@@ -151,6 +176,7 @@ function recordOf(row: Row, all: readonly Source[]): Members {
   const lists = new Map<string, Members[]>();
   for (const { name, raw, json, members } of all) {
     const value = row[name];
+    if (typeof value === 'number') place(record, raw, value);
     if (typeof value !== 'string' || value === '') continue;
     const list = listOf(raw);
     if (list === null) {
@@ -184,12 +210,12 @@ function indented(value: unknown, indent: string): string {
 }
 
 /**
- * The CloudTrail records under an id, as JSON text under the names of the log. A store keeps fields, not bytes: blanks
- * and the order of members are not those of the file, empty texts are left out, and members that the contract doesn't
- * know stand under `unmapped`.
+ * The records under an id, as JSON text under the names of the log. A store keeps fields, not bytes: blanks and the
+ * order of members are not those of the file, empty texts are left out, and members that the contract doesn't know
+ * stand under `unmapped`.
  */
-export async function recordsById(engine: Engine, eventId: string, at: string | null): Promise<string[]> {
-  const all = sources(engine);
-  const rows = await engine.ask(bind(recordQuestion(all), eventId, at));
+export async function recordsOf(engine: Engine, wanted: Wanted): Promise<string[]> {
+  const all = sources(engine, wanted.log);
+  const rows = await engine.ask(bind(recordQuestion(wanted.log, all), wanted));
   return rows.map((row) => indented(recordOf(row, all), ''));
 }

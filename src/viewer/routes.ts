@@ -17,7 +17,7 @@ import { pageNames, questionPage } from './pages/question.js';
 import { recordPage } from './pages/record.js';
 import { startPage } from './pages/start.js';
 import { type Kind, kindTitles } from './pivots.js';
-import { recordsById } from './record.js';
+import { isRecordLog, recordsOf } from './record.js';
 import { pageReply, type Reply } from './reply.js';
 import { seriesOf } from './series.js';
 
@@ -149,11 +149,12 @@ async function report({ query }: Visit, { lender, now, version }: Site): Promise
   };
 }
 
-async function record({ query, frame }: Visit, { lender }: Site): Promise<Reply> {
-  const id = query.get('id') ?? '';
-  const at = query.get('at');
-  const records = await lender.lend(({ engine }) => recordsById(engine, id, at));
-  return pageReply(recordPage(id, records, frame), records.length === 0 ? 404 : 200);
+async function record({ query, frame }: Visit, { lender }: Site): Promise<Reply | null> {
+  const log = query.get('log') ?? 'cloudtrail';
+  if (!isRecordLog(log)) return null;
+  const wanted = { log, id: query.get('id') ?? '', at: query.get('at') };
+  const records = await lender.lend(({ engine }) => recordsOf(engine, wanted));
+  return pageReply(recordPage(wanted, records, frame), records.length === 0 ? 404 : 200);
 }
 
 async function coverage({ query, frame }: Visit, { lender, now }: Site): Promise<Reply> {

@@ -4,6 +4,7 @@ import { address, type Query } from './address.js';
 import { html, type Markup, nothing } from './html.js';
 import { numeral } from './layout.js';
 import { kindOf, kindTitles } from './pivots.js';
+import type { RecordLog } from './record.js';
 
 /** A cell's text on a page of rows, and what is told of it when pointed at; record and exports have the whole. */
 const longestCell = 100;
@@ -12,6 +13,14 @@ const longestTitle = 1000;
 const oneLine = 44;
 /** Enough of an event's id to tell rows apart. */
 const shortId = 8;
+
+/** The columns that lead to a record: of which log, by which column's value if not its own, and where its time stands. */
+const recordNamedBy: Readonly<Record<string, { log: RecordLog; id?: string; at?: string }>> = {
+  event_id: { log: 'cloudtrail', at: 'event_time' },
+  other_event_id: { log: 'cloudtrail' },
+  finding_id: { log: 'guardduty', at: 'updated_at' },
+  state_id: { log: 'config', id: 'resource_id', at: 'captured_at' },
+};
 
 const isNumber = ({ type }: Column): boolean => type === 'integer' || type === 'double';
 
@@ -42,9 +51,17 @@ function cell(value: CellValue | undefined, column: Column, row: Row, about: Que
   }
   const text = String(value);
   if (column.type === 'timestamp') return html`<td class="time">${text}</td>`;
-  if (column.name === 'event_id' || column.name === 'other_event_id') {
-    const at = column.name === 'event_id' ? (row.event_time ?? undefined) : undefined;
-    return html`<td><a href="${address(['record'], { ...about, id: text, at: at === undefined ? undefined : String(at) })}" aria-label="Record ${printable(text, 80)}">${printable(text.slice(0, shortId))}</a></td>`;
+  const record = recordNamedBy[column.name];
+  const name = record === undefined ? null : row[record.id ?? column.name];
+  if (record && typeof name === 'string' && name !== '') {
+    const at = record.at === undefined ? undefined : (row[record.at] ?? undefined);
+    const link = address(['record'], {
+      ...about,
+      log: record.log,
+      id: name,
+      at: at === undefined ? undefined : String(at),
+    });
+    return html`<td><a href="${link}" aria-label="Record ${printable(text, 80)}">${printable(text.slice(0, shortId))}</a></td>`;
   }
   const shown = printable(text, longestCell);
   const kind = kindOf(column.name, text);

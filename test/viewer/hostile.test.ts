@@ -28,13 +28,53 @@ const record = (text: string, position: number) => ({
   neverSeen: { [text.slice(0, 200)]: text },
 });
 
+const finding = (text: string, position: number) => ({
+  schemaVersion: '2.0',
+  accountId: '111122223333',
+  region: 'us-east-1',
+  id: `${position}${text.slice(0, 100)}`,
+  type: text,
+  severity: 5,
+  updatedAt: '2026-03-02T08:00:00Z',
+  title: text,
+  description: text,
+  resource: { accessKeyDetails: { accessKeyId: key, userName: text }, instanceDetails: { instanceId: text } },
+  service: { action: { awsApiCallAction: { api: text, remoteIpDetails: { ipAddressV4: text } } }, count: text },
+});
+
+const item = (text: string, position: number) => ({
+  configurationItemCaptureTime: '2026-03-02T08:00:00Z',
+  configurationStateId: String(position),
+  configurationItemStatus: text,
+  awsAccountId: '111122223333',
+  awsRegion: 'us-east-1',
+  resourceType: text,
+  resourceId: `${position}${text.slice(0, 100)}`,
+  resourceName: text,
+  ARN: `arn:aws:s3:::${text}`,
+  relatedEvents: [text],
+  configuration: { [text.slice(0, 200)]: text },
+});
+
+/** Of a flow record a field ends at a blank. */
+const flow = (text: string): string => {
+  const word = text.replace(/\s/g, '_').slice(0, 200);
+  return `${word} ${word} 203.0.113.66 10.0.0.5 4444 22 6 9 900 1772438400 1772438460 ACCEPT OK`;
+};
+
 /** As much as a record may hold, in one of its fields. */
 const long = { eventID: 'long', userAgent: megabyte, userIdentity: { type: 'IAMUser', accessKeyId: key } };
 const records = [...hostileTexts.map(record), long];
 
 let opened: Opened;
 beforeAll(async () => {
-  opened = await openOn({ cloudtrail: records, asks: [] });
+  opened = await openOn({
+    cloudtrail: records,
+    guardduty: hostileTexts.map(finding),
+    config: hostileTexts.map(item),
+    vpcflow: `account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status\n${hostileTexts.map((text) => `${flow(text)}\n`).join('')}`,
+    asks: [],
+  });
 });
 afterAll(() => opened.close());
 
@@ -113,6 +153,24 @@ it('shows the whole of a record by its link, exactly', async () => {
     resources: [{ ARN: 'arn:aws:s3:::a "quoted", comma', type: 'a "quoted", comma' }],
     unmapped: { neverSeen: { 'a "quoted", comma': 'a "quoted", comma' } },
   });
+});
+
+it('shows findings, items and flows as text, whole behind their links', async () => {
+  for (const [id, least] of [
+    ['guardduty-findings', hostileTexts.length],
+    ['config-history', hostileTexts.length],
+    ['internet-accepted', 1],
+  ] as const) {
+    const page = checked((await opened.ask(`/question/${id}?ask=1&from=2026-03-01`)).body, id);
+    expect(page.elements.filter(({ name }) => name === 'tr').length, id).toBeGreaterThan(least);
+    for (const link of linksOf(page, '/record')) {
+      const { status, body } = await opened.ask(link);
+      // The events that items are related to are in no log here.
+      expect(status, link).toBe(link.includes('log=cloudtrail') ? 404 : 200);
+      checked(body, link);
+    }
+  }
+  expect(opened.faults).toEqual([]);
 });
 
 it('takes hostile texts in an address for texts', async () => {
