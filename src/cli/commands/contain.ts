@@ -11,10 +11,7 @@ import { addRotate } from './contain-rotate.js';
 import { addRuns } from './contain-run.js';
 import { addStatus } from './contain-status.js';
 
-export function containCommand(program: Command, context: Context): void {
-  const contain = program
-    .command('contain')
-    .description('plan, apply, verify and undo the containment of a credential');
+export function containCommand(contain: Command, context: Context): void {
   addFind(contain, context);
   addPlan(contain, context);
   addRuns(contain, context);

@@ -157,11 +157,8 @@ async function run(location: string | undefined, flags: CoverageFlags, context: 
   if (isWanting(found)) process.exitCode = 3;
 }
 
-export function coverageCommand(program: Command, context: Context): void {
-  const command = program
-    .command('coverage')
-    .argument('[source]', 's3://BUCKET/PREFIX or a directory: also tell what is there and not in the store')
-    .description('which hours of which log, account and Region are in the store, and which are missing');
+export function coverageCommand(command: Command, context: Context): void {
+  command.argument('[source]', 's3://BUCKET/PREFIX or a directory: also tell what is there and not in the store');
   formatOption(scopeOptions(storeOption(awsOptions(command))), ['table', 'json', 'csv', 'ndjson'])
     .option('--log <log>', `only this log: ${logNames.join(' or ')}`, parseLog)
     .option('--hours', 'a row for each hour instead of one for each stream')

@@ -103,10 +103,8 @@ async function run(flags: DemoFlags, context: Context): Promise<void> {
   }
 }
 
-export function demoCommand(program: Command, context: Context): void {
-  program
-    .command('demo')
-    .description('generate an incident, ingest it, investigate the leaked key, plan the containment')
+export function demoCommand(command: Command, context: Context): void {
+  command
     .option('--dir <folder>', 'where to put it', 'demo')
     .option('--events <count>', 'CloudTrail events to generate', wholeNumber(fewestEvents), 20_000)
     .option('--seed <number>', 'another seed, another incident', wholeNumber(0), 7)

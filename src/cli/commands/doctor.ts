@@ -63,12 +63,10 @@ async function findings(flags: EngineFlags, context: Context): Promise<Finding[]
   ];
 }
 
-export function doctorCommand(program: Command, context: Context): void {
-  engineOptions(program.command('doctor').description('what works here and what does not')).action(
-    async (flags: EngineFlags) => {
-      const found = await findings(flags, context);
-      for (const { what, ok, detail } of found) context.out(`${ok ? 'ok  ' : 'FAIL'} ${what}: ${detail}\n`);
-      if (found.some(({ ok }) => !ok)) process.exitCode = 1;
-    },
-  );
+export function doctorCommand(command: Command, context: Context): void {
+  engineOptions(command).action(async (flags: EngineFlags) => {
+    const found = await findings(flags, context);
+    for (const { what, ok, detail } of found) context.out(`${ok ? 'ok  ' : 'FAIL'} ${what}: ${detail}\n`);
+    if (found.some(({ ok }) => !ok)) process.exitCode = 1;
+  });
 }

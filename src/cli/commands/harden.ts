@@ -50,11 +50,8 @@ function days(text: string): number {
   return Number(text);
 }
 
-export function hardenCommand(program: Command, context: Context): void {
-  const command = program
-    .command('harden')
-    .enablePositionalOptions()
-    .description('what would make the next leak worse: settings of the account, each with its risk and its fix');
+export function hardenCommand(command: Command, context: Context): void {
+  command.enablePositionalOptions();
   formatOption(awsOptions(command), ['table', 'json', 'markdown'])
     .option('--regions <names>', 'Regions, separated by commas (default: all that are enabled)', collect)
     .option('--only <checks>', 'only these checks, separated by commas', collect)

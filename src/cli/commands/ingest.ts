@@ -193,11 +193,8 @@ function parseConcurrency(text: string): number {
   throw new InvalidArgumentError(`Give a number from 1 to ${mostAtOnce}.`);
 }
 
-export function ingestCommand(program: Command, context: Context): void {
-  const command = program
-    .command('ingest')
-    .argument('[source]', 's3://BUCKET/PREFIX or a directory in the same layout')
-    .description('read logs from S3 or a directory into a store; run again, it takes only what is new');
+export function ingestCommand(command: Command, context: Context): void {
+  command.argument('[source]', 's3://BUCKET/PREFIX or a directory in the same layout');
   formatOption(scopeOptions(storeOption(awsOptions(command))), ['text', 'json'])
     .option('--log <log>', `only this log: ${logNames.join(' or ')}`, parseLog)
     .addOption(

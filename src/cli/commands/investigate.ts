@@ -108,11 +108,8 @@ async function run(keyId: string, flags: InvestigateFlags, context: Context): Pr
   }
 }
 
-export function investigateCommand(program: Command, context: Context): void {
-  const command = program
-    .command('investigate')
-    .argument('<key-id>', 'access key id, AKIA… or ASIA…')
-    .description('everything the logs say about a credential and all that was issued from it');
+export function investigateCommand(command: Command, context: Context): void {
+  command.argument('<key-id>', 'access key id, AKIA… or ASIA…');
   formatOption(scopeOptions(scanOptions(engineOptions(command))), ['text', 'json'])
     .option('--out <file>', 'write the report: one HTML file, or JSON where the name ends in .json')
     .option('--since <time>', 'with --from s3://… or a directory: how far back to read, such as 7d')

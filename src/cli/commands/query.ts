@@ -80,8 +80,7 @@ async function show(id: string, flags: ShowFlags, context: Context): Promise<voi
   context.out(`${standIns.length > 0 ? note : ''}\n${await renderers[flags.engine](bound)}`);
 }
 
-export function queryCommand(program: Command, context: Context): void {
-  const query = program.command('query').description('the saved questions: list, show, run');
+export function queryCommand(query: Command, context: Context): void {
   formatOption(query.command('list').description('all questions'), ['table', 'json']).action((flags) =>
     list(flags, context),
   );

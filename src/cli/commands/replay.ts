@@ -93,10 +93,7 @@ async function run(flags: ReplayFlags, context: Context): Promise<void> {
   }
 }
 
-export function replayCommand(program: Command, context: Context): void {
-  const command = program
-    .command('replay')
-    .description('read the dead letters again, store what can be read or stored by now, and say why the rest can’t');
+export function replayCommand(command: Command, context: Context): void {
   formatOption(storeOption(command), ['text', 'json', 'ndjson'])
     .option('--log <log>', `only of this log: ${logNames.join(' or ')}`, parseLog)
     .option('--list', 'list them and change nothing; --format ndjson has their bytes, as base64')

@@ -49,9 +49,8 @@ async function run(flags: ServeFlags, context: Context): Promise<void> {
   await viewer.close();
 }
 
-export function serveCommand(program: Command, context: Context): void {
-  scanOptions(engineOptions(program.command('serve')))
-    .description('a viewer in the browser: ask the questions, follow what stands in the answers')
+export function serveCommand(command: Command, context: Context): void {
+  scanOptions(engineOptions(command))
     .option('--host <address>', 'where to listen', defaults.viewerHost)
     .option('--port <port>', 'which port; 0: a free one', parsePort, 0)
     .addHelpText(

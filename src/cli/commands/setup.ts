@@ -71,8 +71,7 @@ function days(text: string): number {
   return Number(text);
 }
 
-export function setupCommand(program: Command, context: Context): void {
-  const setup = program.command('setup').description('prepare what keytrail and its users work with');
+export function setupCommand(setup: Command, context: Context): void {
   storeOption(awsOptions(setup.command('opensearch')))
     .description('index templates, read aliases, the questions as stored search templates, and retention')
     .option('--retention-days <days>', 'delete each month when all its events have been there so long', days)

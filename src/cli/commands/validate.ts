@@ -10,11 +10,8 @@ async function run(flags: DigestFlags & { format: 'text' | 'json' }, context: Co
   if (report.findings.length > 0) process.exitCode = 3;
 }
 
-export function validateCommand(program: Command, context: Context): void {
-  const command = program
-    .command('validate')
-    .argument('<source>', 's3://BUCKET/PREFIX or a copy of it in a directory')
-    .description('find altered and deleted CloudTrail log files, by the digests that AWS signed');
+export function validateCommand(command: Command, context: Context): void {
+  command.argument('<source>', 's3://BUCKET/PREFIX or a copy of it in a directory');
   formatOption(scopeOptions(awsOptions(command)), ['text', 'json'])
     .option('--trail <name>', 'only the digests of this trail')
     .option(

@@ -131,9 +131,8 @@ async function watch(ids: readonly string[], flags: WatchFlags, context: Context
   }
 }
 
-export function watchCommand(program: Command, context: Context): void {
-  scanOptions(engineOptions(parameterOptions(groupOptions(program.command('watch').argument('[ids...]')))))
-    .description('ask questions on a schedule, and tell of rows that were not there before')
+export function watchCommand(command: Command, context: Context): void {
+  scanOptions(engineOptions(parameterOptions(groupOptions(command.argument('[ids...]')))))
     .option('--every <time>', 'from the end of a round to the next: 60s, 15m, 1h', defaults.watchEvery)
     .option('--notify <target>', 'sns:TOPIC_ARN or webhook:URL; webhook alone: KEYTRAIL_WEBHOOK_URL', collect)
     .option('--state <file>', 'what was seen already', defaults.watchState)
