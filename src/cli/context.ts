@@ -6,7 +6,11 @@ import { packagePath } from '../model/paths.js';
 export interface Context {
   env: NodeJS.ProcessEnv;
   out(text: string): void;
+  /** Why it failed, and what must be seen whatever happens: on standard error. */
   err(text: string): void;
+  /** Progress and notes, on standard error; nothing where the user wants it quiet. */
+  note(text: string): void;
+  quiet: boolean;
   /** Width and colour of standard output; a file or pipe has no colour, and no bound but COLUMNS. */
   width: number;
   colour: boolean;
@@ -36,6 +40,33 @@ export function outputWidth({ isTTY, columns }: { isTTY?: boolean; columns?: num
   return wanted ?? (isTTY ? 80 : Number.POSITIVE_INFINITY);
 }
 
+export const colourChoices = ['auto', 'always', 'never'] as const;
+
+/**
+ * Whether standard output is coloured when no flag says so. NO_COLOR (no-color.org) beats FORCE_COLOR and
+ * CLICOLOR_FORCE, as it does for the help texts, which are commander's.
+ */
+export function wantsColour({ isTTY }: { isTTY?: boolean }, env: NodeJS.ProcessEnv): boolean {
+  const force = env.FORCE_COLOR ?? env.CLICOLOR_FORCE;
+  if (env.NO_COLOR || force === '0' || force === 'false') return false;
+  return force !== undefined || (Boolean(isTTY) && env.TERM !== 'dumb');
+}
+
+export interface OutputFlags {
+  quiet?: boolean;
+  /** False for --no-color. */
+  color?: (typeof colourChoices)[number] | false;
+}
+
+/** What the flags say of the output, before a command begins. */
+export function applyOutputFlags({ quiet, color = 'auto' }: OutputFlags, context: Context): void {
+  if (color !== 'auto') context.colour = color === 'always';
+  if (!quiet) return;
+  context.quiet = true;
+  context.interactive = false;
+  context.note = () => undefined;
+}
+
 export function processContext(): Context {
   const { env, stdout, stderr } = process;
   // keytrail supports this Node; what a later SDK will want is the maintainers' concern, not a responder's.
@@ -53,9 +84,11 @@ export function processContext(): Context {
     env,
     out: (text) => void stdout.write(text),
     err,
+    note: (text) => context.err(text),
+    quiet: false,
     width: outputWidth(stdout, env),
-    colour: Boolean(stdout.isTTY) && !env.NO_COLOR,
-    interactive: Boolean(stderr.isTTY),
+    colour: wantsColour(stdout, env),
+    interactive: Boolean(stderr.isTTY) && env.TERM !== 'dumb',
     now: () => new Date(),
     version,
     // A run that logs in JSON takes `err` over, and with it this line.

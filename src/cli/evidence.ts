@@ -69,11 +69,11 @@ export async function collectInto(
       signal: context.signal,
       onProgress: (piece, outcome) => {
         const line = `${outcome.padEnd(9)} ${piece}`;
-        context.err(context.interactive ? `\r\u001b[K${line}` : `${line}\n`);
+        context.note(context.interactive ? `\r\u001b[K${line}` : `${line}\n`);
       },
     });
   } finally {
-    if (context.interactive) context.err('\r\u001b[K');
+    if (context.interactive) context.note('\r\u001b[K');
     await answers?.close();
   }
 }

@@ -90,7 +90,10 @@ export async function follow(
   const report = reporter(log, metrics, flags.follow === true || flags.logFormat !== undefined, context);
   const location = storeLocation(flags.store, context);
   // Who reads JSON lines gets nothing else: not who has the store's file, nor why the run ended.
-  if (flags.logFormat === 'json') context.err = (text) => log.info(text.trim());
+  if (flags.logFormat === 'json') {
+    context.err = (text) => log.warn(text.trim());
+    context.note = (text) => log.info(text.trim());
+  }
   const openStore = () => openFlaggedStore(flags.store, context, flags);
   const options: FollowOptions = {
     source,

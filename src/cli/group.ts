@@ -4,7 +4,7 @@ import type { Question } from '../model/question.js';
 import { selectQuestions } from '../queries/pack.js';
 import { procedureSteps } from '../queries/steps.js';
 import { allTactics } from '../queries/tactics.js';
-import { collect } from './settings.js';
+import { collect, flagGroup } from './settings.js';
 
 /** Which questions, beside those named one by one. */
 export interface GroupFlags {
@@ -26,10 +26,12 @@ function several(option: Option, choices: readonly string[]): Option {
 
 export function groupOptions(command: Command): Command {
   const steps = Object.keys(procedureSteps);
-  return command
-    .option('--all', 'every question that can be asked with the parameters given')
-    .addOption(several(new Option('--procedure-step <step>', 'those of a step of the procedure'), steps))
-    .addOption(several(new Option('--tactic <name>', 'those of a tactic of ATT&CK'), allTactics()));
+  return flagGroup('Questions', command, (group) =>
+    group
+      .option('--all', 'every question that can be asked with the parameters given')
+      .addOption(several(new Option('--procedure-step <step>', 'those of a step of the procedure'), steps))
+      .addOption(several(new Option('--tactic <name>', 'those of a tactic of ATT&CK'), allTactics())),
+  );
 }
 
 export const isGroup = ({ all, procedureStep, tactic }: GroupFlags): boolean =>

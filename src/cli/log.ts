@@ -28,16 +28,20 @@ const safeFields = (fields: Fields): [string, Value][] =>
 function textLog(context: Context): Log {
   const shown = (value: Value): string =>
     typeof value === 'string' && /^[\w.:/@+-]+$/.test(value) ? value : JSON.stringify(value);
-  const line = (event: string, fields: Fields = {}): void => {
+  const line = (event: string, fields: Fields = {}): string => {
     const parts = safeFields(fields).map(([name, value]) => `${name}=${shown(value)}`);
-    context.err(`${[context.now().toISOString(), event, ...parts].join(' ')}\n`);
+    return `${[context.now().toISOString(), event, ...parts].join(' ')}\n`;
   };
-  return { info: line, warn: (event, fields) => line(`warning: ${event}`, fields) };
+  return {
+    info: (event, fields) => context.note(line(event, fields)),
+    warn: (event, fields) => context.err(line(`warning: ${event}`, fields)),
+  };
 }
 
-function jsonLog({ err, now, version }: Context): Log {
+function jsonLog({ err, now, version, quiet }: Context): Log {
   const logger = pino(
     {
+      level: quiet ? 'warn' : 'info',
       base: { name: 'keytrail', version, pid: process.pid },
       timestamp: () => `,"time":${JSON.stringify(now().toISOString())}`,
       formatters: { level: (label) => ({ level: label }) },

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { parse } from 'yaml';
 import { KeytrailError, reasonOf } from '../errors.js';
 import type { Given } from '../queries/pack.js';
-import { collect, type ScopeFlags, scopeOptions, scopeParameters } from './settings.js';
+import { collect, flagGroup, type ScopeFlags, scopeOptions, scopeParameters } from './settings.js';
 
 export interface ParameterFlags extends ScopeFlags {
   key?: string[];
@@ -13,11 +13,13 @@ export interface ParameterFlags extends ScopeFlags {
 }
 
 export const parameterOptions = (command: Command): Command =>
-  scopeOptions(command)
-    .option('--key <id>', 'access key id; may be given several times', collect)
-    .option('--param <name=value>', 'a parameter of the question; a list takes commas or several --param', collect)
-    .option('--params <file>', 'parameters as YAML or JSON, name: value; flags beat them')
-    .option('--limit <rows>', 'rows at the most');
+  flagGroup('Parameters', scopeOptions(command), (group) =>
+    group
+      .option('--key <id>', 'access key id; may be given several times', collect)
+      .option('--param <name=value>', 'a parameter of the question; a list takes commas or several --param', collect)
+      .option('--params <file>', 'parameters as YAML or JSON, name: value; flags beat them')
+      .option('--limit <rows>', 'rows at the most'),
+  );
 
 export interface GivenParameters {
   given: Given;

@@ -1,5 +1,5 @@
-import { Command } from 'commander';
-import type { Context } from './context.js';
+import { Command, Help, Option } from 'commander';
+import { applyOutputFlags, type Context, colourChoices, type OutputFlags } from './context.js';
 
 interface Entry {
   description: string;
@@ -63,9 +63,27 @@ const entries: Readonly<Record<string, Entry>> = {
   },
 };
 
+const outputHeading = 'Output:';
+
+/** A command's own flags first, what holds for all commands last. */
+const groupItems: Help['groupItems'] = (all, visible, groupOf) => {
+  const rank = (heading: string): number => (heading === 'Options:' ? 0 : heading === outputHeading ? 2 : 1);
+  const groups = Help.prototype.groupItems(all, visible, groupOf);
+  return new Map([...groups].sort(([a], [b]) => rank(a) - rank(b)));
+};
+
 /** What holds for every command alike; commander hands it on only to commands that it makes afterwards. */
 function settle(command: Command): void {
   command
+    .optionsGroup(outputHeading)
+    .option('-q, --quiet', 'no progress and no notes on standard error; results and errors all the same')
+    .addOption(
+      new Option('--color <when>', 'colour: auto is on a terminal, unless NO_COLOR or TERM=dumb say no').choices(
+        colourChoices,
+      ),
+    )
+    .option('--no-color', 'the same as --color never')
+    .optionsGroup('')
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'keytrail: ')) });
   command.commands.forEach(settle);
@@ -86,7 +104,8 @@ export async function buildProgram(context: Context, wanted?: (name: string) => 
     // A command that has both an action and subcommands must not take the flags of these.
     .enablePositionalOptions()
     // Flags and arguments of a command are in its own help.
-    .configureHelp({ subcommandTerm: (command) => command.name() })
+    .configureHelp({ subcommandTerm: (command) => command.name(), groupItems })
+    .hook('preAction', (_, command) => applyOutputFlags(command.optsWithGlobals<OutputFlags>(), context))
     .addHelpText(
       'after',
       `

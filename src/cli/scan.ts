@@ -7,7 +7,7 @@ import { chosen } from '../pipeline/chosen.js';
 import { openSource } from '../s3/source.js';
 import type { Engine, LogPlace, Scan } from '../stores/store.js';
 import type { Context } from './context.js';
-import { awsSettings, defaults, type EngineFlags, openFlaggedEngine, parseInterval } from './settings.js';
+import { awsSettings, defaults, type EngineFlags, flagGroup, openFlaggedEngine, parseInterval } from './settings.js';
 
 export interface ScanFlags extends EngineFlags {
   maxScan?: string;
@@ -15,12 +15,14 @@ export interface ScanFlags extends EngineFlags {
 }
 
 export const scanOptions = (command: Command): Command =>
-  command
-    .option(
-      '--max-scan <size>',
-      `Athena: refuse to read more, by the sizes in S3: 500MB, 2TB, none (default: ${defaults.maxScan})`,
-    )
-    .option('--reuse <time>', 'Athena: take the result of an equal query no older than this, such as 1h');
+  flagGroup('Athena', command, (group) =>
+    group
+      .option(
+        '--max-scan <size>',
+        `refuse to read more, by the sizes in S3: 500MB, 2TB, none (default: ${defaults.maxScan})`,
+      )
+      .option('--reuse <time>', 'take the result of an equal query no older than this, such as 1h'),
+  );
 
 const units: Record<string, number> = { MB: 1e6, GB: 1e9, TB: 1e12 };
 /** Source: "Amazon Athena pricing", SQL queries; the same in most Regions. */
@@ -140,7 +142,7 @@ async function checkScan(
     }
   } catch (error) {
     if (!(error instanceof KeytrailError) || error.code === 'interrupted') throw error;
-    context.err(`note: what Athena will read is not known (${reasonOf(error)}): only the workgroup’s limit holds\n`);
+    context.note(`note: what Athena will read is not known (${reasonOf(error)}): only the workgroup’s limit holds\n`);
     return;
   }
   if (!more && bytes <= limit) return;
@@ -179,7 +181,7 @@ export async function openForAsking(
   });
   const close = async (): Promise<void> => {
     await engine.close();
-    if (meter.text !== null) context.err(`${meter.text}\n`);
+    if (meter.text !== null) context.note(`${meter.text}\n`);
   };
   try {
     await checkScan(engine, bound, flags, context);

@@ -32,11 +32,17 @@ export interface AwsFlags {
   endpointUrl?: string;
 }
 
+/** Adds flags under a heading of the help; those that come after are the command's own again. */
+export const flagGroup = (heading: string, command: Command, add: (command: Command) => Command): Command =>
+  add(command.optionsGroup(`${heading}:`)).optionsGroup('');
+
 export const awsOptions = (command: Command): Command =>
-  command
-    .option('--profile <name>', 'AWS profile, as for the aws CLI')
-    .option('--region <region>', 'AWS Region')
-    .option('--endpoint-url <url>', 'another endpoint than the AWS service’s own');
+  flagGroup('AWS', command, (group) =>
+    group
+      .option('--profile <name>', 'AWS profile, as for the aws CLI')
+      .option('--region <region>', 'AWS Region')
+      .option('--endpoint-url <url>', 'another endpoint than the AWS service’s own'),
+  );
 
 /** The SDK's own word for a URL without a scheme helps nobody. */
 function checkedUrl(text: string): string {
@@ -77,28 +83,18 @@ const waitOption = (command: Command): Command =>
     parseSeconds,
   );
 
-export const storeOption = (command: Command): Command =>
-  waitOption(
-    clusterOptions(
-      command.option(
-        '--store <store>',
-        `duckdb:FILE or opensearch:URL (default: KEYTRAIL_STORE, else ${defaults.store})`,
-      ),
+const storeFlags = (command: Command, kinds: string): Command =>
+  flagGroup('Store', command, (group) =>
+    waitOption(
+      clusterOptions(group.option('--store <store>', `${kinds} (default: KEYTRAIL_STORE, else ${defaults.store})`)),
     ),
   );
 
+export const storeOption = (command: Command): Command => storeFlags(command, 'duckdb:FILE or opensearch:URL');
+
 /** Where questions are asked, and the AWS settings for engines that AWS runs. */
 export const engineOptions = (command: Command): Command =>
-  waitOption(
-    clusterOptions(
-      awsOptions(
-        command.option(
-          '--store <store>',
-          `duckdb:FILE, opensearch:URL, athena:WORKGROUP/DATABASE or trino:URL/CATALOG/SCHEMA (default: KEYTRAIL_STORE, else ${defaults.store})`,
-        ),
-      ),
-    ),
-  );
+  awsOptions(storeFlags(command, 'duckdb:FILE, opensearch:URL, athena:WORKGROUP/DATABASE or trino:URL/CATALOG/SCHEMA'));
 
 export const storeLocation = (flag: string | undefined, context: Context): string =>
   flag ?? (context.env.KEYTRAIL_STORE || defaults.store);
@@ -146,7 +142,7 @@ export function storeOptions(flags: ClusterFlags, context: Context): StoreOption
     aws: awsSettings(flags, context),
     wait: {
       seconds: flags.wait ?? defaults.wait,
-      onWait: (line) => context.err(`${line}\n`),
+      onWait: (line) => context.note(`${line}\n`),
       signal: context.signal,
     },
   };
@@ -226,11 +222,13 @@ export interface ScopeFlags {
 }
 
 export const scopeOptions = (command: Command): Command =>
-  command
-    .option('--from <time>', 'start, inclusive: 2026-03-01, 2026-03-01T12:00:00Z, or an age such as 7d')
-    .option('--to <time>', 'end, exclusive')
-    .option('--accounts <ids>', 'account ids, separated by commas', collect)
-    .option('--regions <names>', 'Regions, separated by commas', collect);
+  flagGroup('Scope', command, (group) =>
+    group
+      .option('--from <time>', 'start, inclusive: 2026-03-01, 2026-03-01T12:00:00Z, or an age such as 7d')
+      .option('--to <time>', 'end, exclusive')
+      .option('--accounts <ids>', 'account ids, separated by commas', collect)
+      .option('--regions <names>', 'Regions, separated by commas', collect),
+  );
 
 /** The scope flags as parameters of a question. */
 export function scopeParameters({ from, to, accounts, regions }: ScopeFlags): Record<string, string[]> {

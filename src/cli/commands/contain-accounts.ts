@@ -46,10 +46,10 @@ export async function planAll(
     regions: flags.regions?.split(',') ?? null,
     plan,
     onProgress: (id) => {
-      if (context.interactive) context.err(`\r\u001b[Kreading account ${id} …`);
+      if (context.interactive) context.note(`\r\u001b[Kreading account ${id} …`);
     },
   });
-  if (context.interactive) context.err('\r\u001b[K');
+  if (context.interactive) context.note('\r\u001b[K');
   await makeFolder(outDir, '--out-dir');
   for (const { plan: made, account } of results)
     if (made !== null) await writeOut(fileOf(account.id), formatPlan(made), '--out-dir');
@@ -63,7 +63,7 @@ export async function planAll(
   if (!done) process.exitCode = results.some(({ plan: made }) => made !== null) ? 3 : 1;
   if (!results.some(({ plan: made }) => made !== null)) return;
   const role = flags.assumeRole === undefined ? '' : ` --assume-role ${flags.assumeRole}`;
-  context.err(`apply each with: keytrail contain apply --plan ${fileOf('ACCOUNT')}${role}\n`);
+  context.note(`apply each with: keytrail contain apply --plan ${fileOf('ACCOUNT')}${role}\n`);
 }
 
 function summaryOf({ account, outcome, leads, plan, reason }: AccountPlan, file: string) {

@@ -41,11 +41,11 @@ async function traceFor(keyId: string | null, flags: PlanFlags, context: Context
       keyId,
       now: context.now(),
       onProgress: (question) => {
-        if (context.interactive) context.err(`\r\u001b[Kasking ${question} …`);
+        if (context.interactive) context.note(`\r\u001b[Kasking ${question} …`);
       },
     });
   } finally {
-    if (context.interactive) context.err('\r\u001b[K');
+    if (context.interactive) context.note('\r\u001b[K');
     await opened.close();
   }
 }
@@ -192,7 +192,7 @@ async function plan(keyId: string | null, flags: PlanFlags, context: Context): P
     const next = refused
       ? 'it says why it will not be applied'
       : `apply it with: keytrail contain apply --plan ${flags.out}`;
-    context.err(`plan written to ${flags.out}; ${next}\n`);
+    context.note(`plan written to ${flags.out}; ${next}\n`);
   }
   if (refused) process.exitCode = 1;
 }

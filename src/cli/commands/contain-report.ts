@@ -72,11 +72,11 @@ async function logsOf(
       containedAt,
       now: context.now(),
       onProgress: (question) => {
-        if (context.interactive) context.err(`\r\u001b[Kasking ${question} …`);
+        if (context.interactive) context.note(`\r\u001b[Kasking ${question} …`);
       },
     });
   } finally {
-    if (context.interactive) context.err('\r\u001b[K');
+    if (context.interactive) context.note('\r\u001b[K');
     await engine.close();
   }
 }
@@ -127,7 +127,7 @@ async function report(flags: ReportFlags, context: Context): Promise<void> {
     return;
   }
   await writeOut(flags.out, text);
-  context.err(`report written to ${flags.out}\n`);
+  context.note(`report written to ${flags.out}\n`);
 }
 
 /** `contain report`. */

@@ -73,7 +73,7 @@ async function agreed(shown: string, flags: RotateFlags, context: Context): Prom
 const progress =
   (context: Context) =>
   ({ title, outcome, detail }: RotationProgress): void =>
-    context.err(text([`${outcome.padEnd(8)} ${title}${detail && `: ${detail}`}`]));
+    context.note(text([`${outcome.padEnd(8)} ${title}${detail && `: ${detail}`}`]));
 
 /** What both ways need: the journal, and what is made of `--to`. */
 interface Prepared {

@@ -64,7 +64,7 @@ async function prepared(flags: RunFlags, context: Context) {
   const responder = await openResponder(flags, context, plan.identity.accountId);
   const open = () => openJournal(journalPathOf(flags.plan), plan);
   const onProgress = ({ title, outcome, detail }: { title: string; outcome: string; detail: string }) =>
-    context.err(`${printable(`${outcome.padEnd(12)} ${title}${detail === '' ? '' : `: ${detail}`}`)}\n`);
+    context.note(`${printable(`${outcome.padEnd(12)} ${title}${detail === '' ? '' : `: ${detail}`}`)}\n`);
   return { plan, responder, clients: responder.clients, open, onProgress };
 }
 
@@ -119,7 +119,7 @@ async function keepEvidence(
     time: context.now().toISOString(),
   });
   const lacks = missing.length === 0 ? '' : `; ${missing.length} pieces could not be had, as its manifest says`;
-  context.err(`${printable(`evidence is in ${location}, manifest ${manifestSha256}${lacks}`)}\n`);
+  context.note(`${printable(`evidence is in ${location}, manifest ${manifestSha256}${lacks}`)}\n`);
 }
 
 async function apply(flags: RunFlags, context: Context): Promise<void> {
@@ -133,7 +133,7 @@ async function apply(flags: RunFlags, context: Context): Promise<void> {
   await withJournal(open, async (journal) => {
     await keepEvidence(plan, journal, responder, flags, context);
     if (watch !== undefined)
-      context.err(`everything is looked at for ${flags.watch} after it is done; --no-watch leaves that out\n`);
+      context.note(`everything is looked at for ${flags.watch} after it is done; --no-watch leaves that out\n`);
     const result = await applyPlan({
       plan,
       clients,

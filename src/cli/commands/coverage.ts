@@ -138,7 +138,7 @@ async function run(location: string | undefined, flags: CoverageFlags, context: 
         hint: 'Name the bucket or directory that was ingested, or leave it out.',
       });
   const found = await report(location, flags, context);
-  const { out, err } = context;
+  const { out, note } = context;
   const rows = flags.hours ? hourRows(found.streams) : streamRows(found.streams);
   if (flags.format === 'json') out(`${jsonText(found, 2)}\n`);
   else if (flags.format === 'table') {
@@ -152,7 +152,7 @@ async function run(location: string | undefined, flags: CoverageFlags, context: 
     out(
       flags.format === 'csv' ? csv(Object.keys(rows[0] ?? {}), rows) : rows.map((row) => `${jsonText(row)}\n`).join(''),
     );
-    for (const line of coverageLines(found, reportLines)) err(`${line}\n`);
+    for (const line of coverageLines(found, reportLines)) note(`${line}\n`);
   }
   if (isWanting(found)) process.exitCode = 3;
 }

@@ -75,7 +75,7 @@ async function run(keyId: string, flags: IpPolicyFlags, context: Context): Promi
   const made = await report(keyId, flags, context);
   if (flags.out !== undefined) await writeOut(flags.out, `${jsonText(made.policy, 2)}\n`);
   context.out(flags.format === 'json' ? `${jsonText(made, 2)}\n` : ipPolicyText(made, context));
-  if (flags.out !== undefined) context.err(`policy written to ${flags.out}; nothing was attached\n`);
+  if (flags.out !== undefined) context.note(`policy written to ${flags.out}; nothing was attached\n`);
   if (!made.fits.managed) process.exitCode = 3;
 }
 

@@ -35,10 +35,10 @@ export function investigateIn(
     now: context.now(),
     version: context.version,
     onProgress: (question) => {
-      if (context.interactive) context.err(`\r\u001b[Kasking ${question} …`);
+      if (context.interactive) context.note(`\r\u001b[Kasking ${question} …`);
     },
   }).finally(() => {
-    if (context.interactive) context.err('\r\u001b[K');
+    if (context.interactive) context.note('\r\u001b[K');
   });
 }
 
@@ -69,7 +69,7 @@ async function openSifted(keyId: string, flags: InvestigateFlags, context: Conte
   const bound = bindQuestion(questionById('key-owner'), { key: [keyId], ...scopeParameters(scope) }, context.now());
   const { store, summary, temporary, release } = await sift(keyId, location, bound.scope, flags, context);
   const { objects, records } = summary;
-  context.err(`${objects.done} log objects read; ${records.read} records name the key or one issued from it\n`);
+  context.note(`${objects.done} log objects read; ${records.read} records name the key or one issued from it\n`);
   if (objects.failed + records.deadLettered > 0) process.exitCode = 3;
   const finish = (investigation: Investigation): Investigation => {
     if (!temporary) return investigation;
@@ -102,7 +102,7 @@ async function run(keyId: string, flags: InvestigateFlags, context: Context): Pr
     if (flags.out !== undefined)
       await writeOut(flags.out, flags.out.endsWith('.json') ? json : reportHtml(investigation));
     context.out(flags.format === 'json' ? json : summaryText(investigation, context));
-    if (flags.out !== undefined) context.err(`report written to ${flags.out}\n`);
+    if (flags.out !== undefined) context.note(`report written to ${flags.out}\n`);
   } finally {
     await release();
   }

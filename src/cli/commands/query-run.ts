@@ -37,14 +37,14 @@ async function give(
   if (format === 'parquet') {
     await writeParquet(file!, answer.columns, answer.rows);
     // The notes that go with rows alone.
-    for (const note of formatAnswer(answer, question, 'ndjson', context).notes) context.err(`${note}\n`);
+    for (const note of formatAnswer(answer, question, 'ndjson', context).notes) context.note(`${note}\n`);
     return;
   }
   const style = file === undefined ? context : { width: Number.POSITIVE_INFINITY, colour: false };
   const { out, notes } = formatAnswer(answer, question, format, style);
   if (file === undefined) context.out(out);
   else await writeOut(file, out);
-  for (const note of notes) context.err(`${note}\n`);
+  for (const note of notes) context.note(`${note}\n`);
 }
 
 const endings = /\.(json|csv|ndjson|parquet)$/;
@@ -62,7 +62,7 @@ async function runOne(id: string, flags: RunFlags, context: Context): Promise<vo
     const [asked] = flags.closure ? await overClosure(engine, [bound]) : [bound];
     const answer = await runQuestion(engine, asked!);
     await give(answer, question, formatOf(flags), flags.out, context);
-    if (flags.out !== undefined) context.err(`wrote ${answer.rows.length} rows to ${flags.out}\n`);
+    if (flags.out !== undefined) context.note(`wrote ${answer.rows.length} rows to ${flags.out}\n`);
   } finally {
     await close();
   }
@@ -71,10 +71,10 @@ async function runOne(id: string, flags: RunFlags, context: Context): Promise<vo
 /** Answers as files of their own, in a folder. */
 async function writePack(outcomes: readonly Outcome[], flags: RunFlags, folder: string, context: Context) {
   const ending = flags.format === 'table' ? 'txt' : flags.format;
-  const quiet: Context = { ...context, err: () => undefined };
+  const quiet: Context = { ...context, note: () => undefined };
   for (const { question, answer } of outcomes)
     if (answer) await give(answer, question, flags.format, join(folder, `${question.id}.${ending}`), quiet);
-  context.err(`wrote ${outcomes.filter(({ answer }) => answer).length} answers to ${folder}\n`);
+  context.note(`wrote ${outcomes.filter(({ answer }) => answer).length} answers to ${folder}\n`);
 }
 
 function progressOf(total: number, context: Context): (outcome: Outcome) => void {
@@ -83,7 +83,7 @@ function progressOf(total: number, context: Context): (outcome: Outcome) => void
     done++;
     const result = answer ? `${answer.rows.length} rows` : `failed: ${error!.message}`;
     const line = printable(`${done}/${total} ${question.id}: ${result}`);
-    context.err(context.interactive ? `\r\u001b[K${line}${done === total ? '\r\u001b[K' : ''}` : `${line}\n`);
+    context.note(context.interactive ? `\r\u001b[K${line}${done === total ? '\r\u001b[K' : ''}` : `${line}\n`);
   };
 }
 
@@ -109,7 +109,7 @@ async function runSeveral(ids: readonly string[], flags: RunFlags, context: Cont
   const { out, notes } = formatPack(outcomes, unasked, format, context);
   if (flags.out === undefined) context.out(out);
   else await writePack(outcomes, flags, flags.out, context);
-  for (const note of notes) context.err(`${note}\n`);
+  for (const note of notes) context.note(`${note}\n`);
   if (failed.length > 0) process.exitCode = failed.length === outcomes.length ? 1 : 3;
 }
 

@@ -45,7 +45,7 @@ function letterLine({ bucket, key, log, position, reason, raw, time }: DeadLette
 
 const letterJson = (letter: DeadLetter): string => jsonText({ ...letter, raw: letter.raw.toString('base64') });
 
-async function list(store: Store, { log, format }: ReplayFlags, { out, err, signal }: Context): Promise<void> {
+async function list(store: Store, { log, format }: ReplayFlags, { out, note, signal }: Context): Promise<void> {
   let number = 0;
   let page = await store.deadLetters(log ?? null, null);
   while (page.length > 0 && !signal.aborted) {
@@ -54,12 +54,12 @@ async function list(store: Store, { log, format }: ReplayFlags, { out, err, sign
     out(page.map((letter) => `${show(letter)}\n`).join(''));
     page = await store.deadLetters(log ?? null, page.at(-1)!);
   }
-  if (number === 0) err('there are no dead letters\n');
+  if (number === 0) note('there are no dead letters\n');
 }
 
 async function bringBack(store: Store, flags: ReplayFlags, context: Context): Promise<void> {
   const { replay } = await import('../../pipeline/replay.js');
-  const { out, err, now, signal } = context;
+  const { out, err, note, now, signal } = context;
   let told = now().getTime();
   const summary = await replay({
     store,
@@ -70,7 +70,7 @@ async function bringBack(store: Store, flags: ReplayFlags, context: Context): Pr
     onProgress: ({ letters }) => {
       if (now().getTime() - told < millisecondsBetweenLines) return;
       told = now().getTime();
-      err(`${now().toISOString()} ${letters.read} dead letters read, ${letters.left} left\n`);
+      note(`${now().toISOString()} ${letters.read} dead letters read, ${letters.left} left\n`);
     },
   });
   out(flags.format === 'text' ? `${summaryLines(summary).join('\n')}\n` : `${jsonText(summary)}\n`);

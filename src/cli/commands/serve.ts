@@ -43,7 +43,7 @@ async function run(flags: ServeFlags, context: Context): Promise<void> {
       `note: ${flags.host} can be reached from other machines, and nothing is encrypted. Better: an SSH tunnel to 127.0.0.1.\n`,
     );
   context.out(`${viewer.url}\n`);
-  context.err('The address is as good as a password. Ctrl-C ends the viewer.\n');
+  context.note('The address is as good as a password. Ctrl-C ends the viewer.\n');
   if (!context.signal.aborted)
     await new Promise((resolve) => context.signal.addEventListener('abort', resolve, { once: true }));
   await viewer.close();

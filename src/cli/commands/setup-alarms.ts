@@ -64,7 +64,7 @@ async function run(flags: AlarmFlags, context: Context): Promise<void> {
       : []),
     ...(Buffer.byteLength(text) > longestBody ? ['note: the template is long: deploy it with --s3-bucket BUCKET'] : []),
   ];
-  for (const note of notes) context.err(`${note}\n`);
+  for (const note of notes) context.note(`${note}\n`);
 }
 
 export function setupAlarmsCommand(setup: Command, context: Context): void {

@@ -140,7 +140,7 @@ async function athena(locations: readonly string[], flags: AthenaFlags, context:
   ].map((line) => `${printable(line, 500)}\n`);
   if (flags.print) {
     context.out(setupSteps(store, setup).map(written).join('\n'));
-    context.err(notes.join(''));
+    context.note(notes.join(''));
     return;
   }
   const tell = (line: string): void => context.out(`${printable(line, 500)}\n`);

@@ -44,7 +44,7 @@ function lines(context: Context): Progress {
       if (now - last < millisecondsBetweenLines) return;
       last = now;
       const done = objects.done + objects.skipped + objects.failed;
-      context.err(`${context.now().toISOString()} ${done} of ${objects.seen} objects, ${records.read} records read\n`);
+      context.note(`${context.now().toISOString()} ${done} of ${objects.seen} objects, ${records.read} records read\n`);
     },
     stop: () => undefined,
   };
