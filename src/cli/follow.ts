@@ -1,6 +1,5 @@
-import { KeytrailError, reasonOf } from '../errors.js';
+import { KeytrailError } from '../errors.js';
 import { type LogName, logNames } from '../model/event.js';
-import type { LedgerEntry } from '../model/object.js';
 import type { FollowOptions } from '../pipeline/follow.js';
 import type { Handled, QueueSummary } from '../pipeline/follow-queue.js';
 import type { IngestSummary } from '../pipeline/ingest.js';
@@ -8,8 +7,9 @@ import { isInterrupted, passes } from '../pipeline/trouble.js';
 import type { Selection } from '../s3/selection.js';
 import type { ObjectSource } from '../s3/source.js';
 import type { Context } from './context.js';
-import { type Log, type LogFormat, openLog } from './log.js';
-import { lagSeconds, Metrics } from './metrics.js';
+import { type LogFormat, openLog } from './log.js';
+import { Metrics } from './metrics.js';
+import { reporter, totals } from './report.js';
 import {
   awsSettings,
   type ClusterFlags,
@@ -43,37 +43,6 @@ const staleMs = 120_000;
 /** So that analysts get at a file that is followed into: free when idle, and a second in each minute of work. */
 const turns = { idleMs: 5000, holdMs: 60_000, gapMs: 1000 };
 
-/** A line for each object and message, where that is wanted, and for all that went wrong. */
-function reporter(log: Log, metrics: Metrics, everyObject: boolean, context: Context) {
-  return {
-    onObject(entry: LedgerEntry): void {
-      metrics.object(entry);
-      const { bucket, key, read, stored, duplicates, deadLettered, size, delivered, reason } = entry;
-      const fields = { log: entry.log, bucket, key, read, stored, duplicates, deadLettered, bytes: size };
-      if (reason !== null) log.warn('object failed', { ...fields, reason });
-      else if (everyObject) {
-        const lag = delivered === null ? {} : { lagSeconds: Math.round(lagSeconds(delivered, context.now())) };
-        log.info('object done', { ...fields, ...lag });
-      }
-    },
-    onMessage(handled: Handled): void {
-      metrics.message(handled);
-      const { message, outcome, reasons, ignored } = handled;
-      const fields = { id: message.id, deliveries: message.deliveries };
-      if (outcome === 'left') log.warn('message left', { ...fields, reasons });
-      else if (outcome === 'released') log.info('message released', fields);
-      else if (ignored.length > 0) log.info('message ignored', { ...fields, what: ignored });
-    },
-    onTrouble(error: unknown, pauseMs: number): void {
-      metrics.trouble(error);
-      const code = error instanceof KeytrailError ? error.code : 'internal';
-      log.warn('trouble', { code, error: reasonOf(error), ...(pauseMs > 0 ? { retryInMs: pauseMs } : {}) });
-    },
-  };
-}
-
-const totals = ({ objects, records, bytes }: IngestSummary) => ({ ...objects, ...records, bytes });
-
 /** Reads what a queue names, or scans again and again, until there is nothing more or the process is told to stop. */
 export async function follow(
   source: ObjectSource,
@@ -87,7 +56,7 @@ export async function follow(
   const started = context.now().getTime();
   const log = openLog(flags.logFormat ?? 'text', context);
   const metrics = new Metrics(context.now, flags.queue === undefined ? staleMs + everyMs : staleMs, summary);
-  const report = reporter(log, metrics, flags.follow === true || flags.logFormat !== undefined, context);
+  const report = reporter(log, flags.follow === true || flags.logFormat !== undefined, context.now, metrics);
   const location = storeLocation(flags.store, context);
   // Who reads JSON lines gets nothing else: not who has the store's file, nor why the run ended.
   if (flags.logFormat === 'json') {

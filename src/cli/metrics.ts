@@ -5,6 +5,7 @@ import { KeytrailError, reasonOf } from '../errors.js';
 import type { LedgerEntry } from '../model/object.js';
 import type { Handled } from '../pipeline/follow-queue.js';
 import type { IngestSummary } from '../pipeline/ingest.js';
+import { lagSeconds } from './report.js';
 
 /** A minute is what CloudTrail takes at its best; hours and days are a backfill's. */
 const lagBuckets = [1, 5, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 21_600, 86_400, 604_800];
@@ -144,9 +145,6 @@ export class Metrics {
     };
   }
 }
-
-/** Never negative: clocks differ. */
-export const lagSeconds = (time: string, now: Date): number => Math.max(0, (now.getTime() - Date.parse(time)) / 1000);
 
 function listen(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -8,6 +8,8 @@ import { interrupted, isInterrupted, Pauses, sleep } from './trouble.js';
 const graceMs = 8000;
 /** How long letting go of it may take then. */
 const releaseMs = 1000;
+/** A run that is told to stop has ended after so long. */
+export const endsWithinMs = graceMs + releaseMs;
 
 export interface FollowOptions extends Omit<IngestOptions, 'store' | 'signal' | 'abandon'> {
   /** Opened when there is work, and again after a failure that passes. */
