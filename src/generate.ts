@@ -3,6 +3,7 @@ import { allDashboards } from './dashboards/load.js';
 import { indexPatterns } from './dashboards/opensearch/index-patterns.js';
 import { ndjson, savedObjects } from './dashboards/opensearch/objects.js';
 import { allContracts } from './model/contract.js';
+import { catalogueText } from './queries/listed.js';
 import { questionPages } from './queries/pages.js';
 import { generateDuckDbTable } from './stores/duckdb/schema.js';
 import { generateIsmPolicy } from './stores/opensearch/ism.js';
@@ -26,6 +27,7 @@ export function generatedFiles(): { path: string; text: string }[] {
       text: `${JSON.stringify(responderPolicy(stage), null, 2)}\n`,
     })),
     ...questionPages(),
+    { path: 'queries/catalogue.json', text: catalogueText() },
     { path: 'dashboards/generated/index-patterns.ndjson', text: ndjson(indexPatterns(contracts, [])) },
     { path: 'dashboards/generated/dashboards.ndjson', text: ndjson(savedObjects(allDashboards())) },
   ];

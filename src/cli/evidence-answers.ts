@@ -2,7 +2,8 @@ import type { LogAnswer, LogAnswers } from '../contain/evidence/collect.js';
 import { KeytrailError, reasonOf } from '../errors.js';
 import { bindPack, overClosure, runPack, selectQuestions } from '../queries/pack.js';
 import type { Context } from './context.js';
-import { openForAsking, type ScanFlags } from './scan.js';
+import type { ScanFlags } from './question-flags.js';
+import { openForAsking } from './scan.js';
 
 /** Rows of one answer that are kept; where there are more the manifest says so. */
 const mostRows = '10000';

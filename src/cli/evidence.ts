@@ -4,8 +4,8 @@ import type { EvidenceSink } from '../contain/evidence/sink.js';
 import { KeytrailError } from '../errors.js';
 import type { Context } from './context.js';
 import { openEvidenceAnswers } from './evidence-answers.js';
+import type { ScanFlags } from './question-flags.js';
 import type { Responder } from './responder.js';
-import type { ScanFlags } from './scan.js';
 
 export interface LockFlags {
   /** Days. */

@@ -1,38 +1,7 @@
-import { type Command, Option } from 'commander';
 import { KeytrailError } from '../errors.js';
 import type { Question } from '../model/question.js';
 import { selectQuestions } from '../queries/pack.js';
-import { procedureSteps } from '../queries/steps.js';
-import { allTactics } from '../queries/tactics.js';
-import { collect, flagGroup } from './settings.js';
-
-/** Which questions, beside those named one by one. */
-export interface GroupFlags {
-  all?: boolean;
-  procedureStep?: string[];
-  tactic?: string[];
-}
-
-/** One of these, perhaps several times. */
-function several(option: Option, choices: readonly string[]): Option {
-  return option.choices(choices).argParser((text: string, before: string[] | undefined) => {
-    if (!choices.includes(text))
-      throw new KeytrailError('usage', `${option.long} ${JSON.stringify(text)} is not there`, {
-        hint: `Choose ${choices.join(', ')}.`,
-      });
-    return collect(text, before);
-  });
-}
-
-export function groupOptions(command: Command): Command {
-  const steps = Object.keys(procedureSteps);
-  return flagGroup('Questions', command, (group) =>
-    group
-      .option('--all', 'every question that can be asked with the parameters given')
-      .addOption(several(new Option('--procedure-step <step>', 'those of a step of the procedure'), steps))
-      .addOption(several(new Option('--tactic <name>', 'those of a tactic of ATT&CK'), allTactics())),
-  );
-}
+import type { GroupFlags } from './question-flags.js';
 
 export const isGroup = ({ all, procedureStep, tactic }: GroupFlags): boolean =>
   all === true || procedureStep !== undefined || tactic !== undefined;

@@ -1,25 +1,9 @@
 import { readFileSync } from 'node:fs';
-import type { Command } from 'commander';
 import { parse } from 'yaml';
 import { KeytrailError, reasonOf } from '../errors.js';
 import type { Given } from '../queries/pack.js';
-import { collect, flagGroup, type ScopeFlags, scopeOptions, scopeParameters } from './settings.js';
-
-export interface ParameterFlags extends ScopeFlags {
-  key?: string[];
-  param?: string[];
-  params?: string;
-  limit?: string;
-}
-
-export const parameterOptions = (command: Command): Command =>
-  flagGroup('Parameters', scopeOptions(command), (group) =>
-    group
-      .option('--key <id>', 'access key id; may be given several times', collect)
-      .option('--param <name=value>', 'a parameter of the question; a list takes commas or several --param', collect)
-      .option('--params <file>', 'parameters as YAML or JSON, name: value; flags beat them')
-      .option('--limit <rows>', 'rows at the most'),
-  );
+import type { ParameterFlags } from './question-flags.js';
+import { scopeParameters } from './settings.js';
 
 export interface GivenParameters {
   given: Given;

@@ -1,4 +1,3 @@
-import type { Command } from 'commander';
 import { KeytrailError, reasonOf } from '../errors.js';
 import { contractOf } from '../model/contract.js';
 import type { LogName } from '../model/event.js';
@@ -7,22 +6,8 @@ import { chosen } from '../pipeline/chosen.js';
 import { openSource } from '../s3/source.js';
 import type { Engine, LogPlace, Scan } from '../stores/store.js';
 import type { Context } from './context.js';
-import { awsSettings, defaults, type EngineFlags, flagGroup, openFlaggedEngine, parseInterval } from './settings.js';
-
-export interface ScanFlags extends EngineFlags {
-  maxScan?: string;
-  reuse?: string;
-}
-
-export const scanOptions = (command: Command): Command =>
-  flagGroup('Athena', command, (group) =>
-    group
-      .option(
-        '--max-scan <size>',
-        `refuse to read more, by the sizes in S3: 500MB, 2TB, none (default: ${defaults.maxScan})`,
-      )
-      .option('--reuse <time>', 'take the result of an equal query no older than this, such as 1h'),
-  );
+import type { ScanFlags } from './question-flags.js';
+import { awsSettings, defaults, openFlaggedEngine, parseInterval } from './settings.js';
 
 const units: Record<string, number> = { MB: 1e6, GB: 1e9, TB: 1e12 };
 /** Source: "Amazon Athena pricing", SQL queries; the same in most Regions. */

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { Ajv, type ValidateFunction } from 'ajv';
 import { parse } from 'yaml';
 import { KeytrailError, reasonOf } from '../errors.js';
+import { nearest } from '../model/nearest.js';
 import { packagePath } from '../model/paths.js';
 import type { OpenSearchQuestion, Question } from '../model/question.js';
 import { faultOf } from './opensearch-file.js';
@@ -92,14 +93,11 @@ export function questionById(id: string): Question {
   const questions = allQuestions();
   const found = questions.find((question) => question.id === id);
   if (found) return found;
-  const words = id
-    .toLowerCase()
-    .split(/[^a-z0-9]+/)
-    .filter((word) => word.length > 2);
-  const close = questions
-    .filter((question) => words.some((word) => question.id.includes(word)))
-    .map(({ id: name }) => name);
-  throw new KeytrailError('unknown_question', `there is no question ${JSON.stringify(id)}`, {
-    hint: close.length > 0 ? `Did you mean ${close.join(' or ')}?` : 'keytrail query list shows them all.',
+  const close = nearest(
+    id,
+    questions.map(({ id: name }) => name),
+  );
+  throw new KeytrailError('unknown_question', `there is no question ${JSON.stringify(id.slice(0, 200))}`, {
+    hint: `${close.length > 0 ? `Did you mean ${close.join(' or ')}? ` : ''}keytrail query list shows them all.`,
   });
 }

@@ -15,9 +15,6 @@ function techniques(): Map<string, Set<string>> {
   return loaded;
 }
 
-/** ATT&CK's tactics, in the order of its matrix. */
-export const allTactics = (): string[] => [...techniques().keys()];
-
 /** The tactics that a question's techniques belong to, in the order of the matrix. */
 export function tacticsOf({ attack }: Pick<Question, 'attack'>): string[] {
   const ids = new Set(attack.techniques.map((id) => id.replace(/\..*$/, '')));

@@ -7,8 +7,8 @@ import { jsonText } from '../../model/json-text.js';
 import { printable } from '../../model/printable.js';
 import type { Context } from '../context.js';
 import { collectInto, type LockFlags, openSink } from '../evidence.js';
+import { type ScanFlags, scanOptions } from '../question-flags.js';
 import { assumeOptions, openResponder, type ResponderFlags } from '../responder.js';
-import { type ScanFlags, scanOptions } from '../scan.js';
 import { engineOptions, formatOption } from '../settings.js';
 
 interface EvidenceFlags extends ScanFlags, ResponderFlags, LockFlags {

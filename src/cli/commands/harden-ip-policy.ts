@@ -11,7 +11,8 @@ import { runQuestion } from '../../queries/run.js';
 import type { Context } from '../context.js';
 import { ipPolicyText } from '../output/ip-policy.js';
 import { jsonText } from '../output/json.js';
-import { openForAsking, type ScanFlags, scanOptions } from '../scan.js';
+import { type ScanFlags, scanOptions } from '../question-flags.js';
+import { openForAsking } from '../scan.js';
 import { collect, engineOptions, formatOption, type ScopeFlags, scopeOptions, scopeParameters } from '../settings.js';
 import { writeOut } from '../write-out.js';
 

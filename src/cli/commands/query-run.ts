@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import type { Command } from 'commander';
 import { KeytrailError } from '../../errors.js';
 import { printable } from '../../model/printable.js';
 import type { Answer, Question } from '../../model/question.js';
@@ -8,16 +7,16 @@ import { bindPack, type Outcome, overClosure, runPack, type Unasked } from '../.
 import { bindQuestion } from '../../queries/parameters.js';
 import { runQuestion } from '../../queries/run.js';
 import type { Context } from '../context.js';
-import { chosenQuestions, type GroupFlags, groupOptions, isGroup } from '../group.js';
+import { chosenQuestions, isGroup } from '../group.js';
 import { type Format, formatAnswer } from '../output/index.js';
 import { formatPack } from '../output/pack.js';
 import { writeParquet } from '../output/parquet.js';
-import { givenParameters, type ParameterFlags, parameterOptions } from '../parameters.js';
-import { openForAsking, type ScanFlags, scanOptions } from '../scan.js';
-import { engineOptions, formatOption } from '../settings.js';
+import { givenParameters } from '../parameters.js';
+import type { GroupFlags, ParameterFlags, ScanFlags } from '../question-flags.js';
+import { openForAsking } from '../scan.js';
 import { makeFolder, writeOut } from '../write-out.js';
 
-interface RunFlags extends GroupFlags, ParameterFlags, ScanFlags {
+export interface RunFlags extends GroupFlags, ParameterFlags, ScanFlags {
   closure?: boolean;
   out?: string;
   format: Format | 'parquet';
@@ -120,7 +119,7 @@ const nothingAsked = (unasked: readonly Unasked[]): KeytrailError =>
     { hint: 'Give what is named: --key, --from, --param or --params.' },
   );
 
-async function run(ids: readonly string[], flags: RunFlags, context: Context): Promise<void> {
+export async function runQuestions(ids: readonly string[], flags: RunFlags, context: Context): Promise<void> {
   if (flags.format === 'parquet' && flags.out === undefined)
     throw new KeytrailError('usage', 'Parquet is not for a terminal', { hint: 'Name a file after --out.' });
   if (ids.length === 1 && !isGroup(flags)) return runOne(ids[0]!, flags, context);
@@ -129,35 +128,4 @@ async function run(ids: readonly string[], flags: RunFlags, context: Context): P
       hint: 'Name a folder after --out: each question becomes a file in it. Or take --format ndjson.',
     });
   return runSeveral(ids, flags, context);
-}
-
-export function queryRunCommand(query: Command, context: Context): void {
-  const command = query.command('run').argument('[ids...]');
-  formatOption(scanOptions(engineOptions(parameterOptions(groupOptions(command)))), [
-    'table',
-    'json',
-    'csv',
-    'ndjson',
-    'parquet',
-  ])
-    .description('ask a question, several, or the whole pack')
-    .option('--closure', 'ask of every credential issued from the key, too')
-    .option('--out <path>', 'write the answer into a file; of several questions, a file each into a folder')
-    .addHelpText(
-      'after',
-      `
-Examples:
-  keytrail query run key-clients --key AKIA… --closure
-  keytrail query run internet-accepted --param ports=22,3389 --from 7d --format csv
-  keytrail query run --all --key AKIA… --closure --from 7d --format parquet --out answers
-  keytrail query run --tactic persistence --tactic defense-evasion --key AKIA…
-  keytrail query run --all --params case.yaml --from 7d
-
-A file for --params, whose lines flags beat:
-  key: [AKIA…, AKIA…]
-  from: 2026-03-01
-  questions:
-    internet-accepted: { ports: [22, 3389] }`,
-    )
-    .action((ids, flags) => run(ids, flags, context));
 }

@@ -1,83 +1,51 @@
 import { type Command, Option } from 'commander';
-import type { BoundQuestion } from '../../model/question.js';
-import { refusal } from '../../queries/ask.js';
-import { allQuestions, questionById } from '../../queries/load.js';
-import { bindQuestion, isNeeded, parametersOf } from '../../queries/parameters.js';
-import { tacticsOf } from '../../queries/tactics.js';
 import type { Context } from '../context.js';
-import { formatTable } from '../output/index.js';
-import { givenParameters, type ParameterFlags, parameterOptions } from '../parameters.js';
-import { formatOption } from '../settings.js';
-import { queryRunCommand } from './query-run.js';
+import { groupOptions, parameterOptions, scanOptions } from '../question-flags.js';
+import { engineOptions, formatOption } from '../settings.js';
 
-function list(flags: { format: 'table' | 'json' }, context: Context): void {
-  const rows = allQuestions().map((question) => {
-    const { id, title, step, logs, key, severity } = question;
-    return { id, title, step, tactics: tacticsOf(question).join(' '), logs: logs.join(' '), key, severity };
-  });
-  if (flags.format === 'json') context.out(`${JSON.stringify(rows, null, 2)}\n`);
-  else context.out(formatTable(['id', 'title', 'step', 'key'], rows, context));
-}
-
-/** The full text of a question, by engine; each loads no more than it needs. */
-const renderers = {
-  duckdb: async (bound: BoundQuestion) => (await import('../../stores/duckdb/render.js')).renderDuckDb(bound),
-  opensearch: async (bound: BoundQuestion) =>
-    (await import('../../stores/opensearch/render.js')).renderOpenSearch(bound),
-  athena: async (bound: BoundQuestion) => (await import('../../stores/athena/render.js')).renderAthena(bound),
-};
-
-interface ShowFlags extends ParameterFlags {
-  engine: keyof typeof renderers;
-}
-
-/** AWS's own example: a key that nobody has. */
-const exampleKey = 'AKIAIOSFODNN7EXAMPLE';
-const exampleAge = '7d';
-
-/** The question and, when its parameters are given, the whole text to paste into an engine's console. */
-async function show(id: string, flags: ShowFlags, context: Context): Promise<void> {
-  const question = questionById(id);
-  const lines = [
-    `${question.id}: ${question.title}`,
-    question.question,
-    '',
-    `step       ${question.step}`,
-    `severity   ${question.severity}; ATT&CK v${question.attack.version}: ${question.attack.techniques.join(', ')}`,
-    `logs       ${question.logs.join(', ')}`,
-    '',
-    'parameters',
-    ...parametersOf(question).map((parameter) => {
-      const { name, type, default: value, description } = parameter;
-      const needed = isNeeded(question, parameter);
-      const shown = needed ? ' (required)' : `${value}` === '' ? '' : ` (default: ${[value].flat().join(',')})`;
-      return `  ${`${name} ${type}`.padEnd(20)} ${description}${shown}`;
-    }),
-    '',
-    'columns',
-    ...question.columns.map(({ name, type, description }) => `  ${`${name} ${type}`.padEnd(26)} ${description}`),
-    '',
-    'false positives',
-    ...question.falsePositives.map((text) => `  ${text}`),
-    '',
-    `if rows    ${question.next.rows}`,
-    `if none    ${question.next.none}`,
-  ];
-  context.out(`${lines.join('\n')}\n`);
-  if (question.engines && !question.engines.includes(flags.engine)) throw refusal(question, flags.engine);
-  const { given, own } = givenParameters(flags);
-  const mine = { ...given, ...own.get(id) };
-  const standIns = parametersOf(question)
-    .filter((parameter) => isNeeded(question, parameter) && mine[parameter.name] === undefined)
-    .map(({ name, type }) => [name, type === 'timestamp' ? exampleAge : exampleKey] as const);
-  const bound = bindQuestion(
-    question,
-    { ...Object.fromEntries(standIns.map(([name, value]) => [name, [value]])), ...mine },
-    context.now(),
+async function list(flags: { format: 'table' | 'json' }, context: Context): Promise<void> {
+  const { listedQuestions } = await import('../../queries/catalogue.js');
+  const rows = await listedQuestions();
+  if (flags.format === 'json') return context.out(`${JSON.stringify(rows, null, 2)}\n`);
+  const { formatTable } = await import('../output/index.js');
+  context.out(
+    formatTable(
+      ['id', 'title', 'step', 'key'],
+      rows.map((row) => ({ ...row })),
+      context,
+    ),
   );
-  const stands = standIns.map(([name, value]) => `${value} stands in below for ${name}`);
-  const note = `\nnote: ${stands.join(', ')}, which was not given\n`;
-  context.out(`${standIns.length > 0 ? note : ''}\n${await renderers[flags.engine](bound)}`);
+}
+
+function addRun(query: Command, context: Context): void {
+  const command = query.command('run').argument('[ids...]');
+  formatOption(scanOptions(engineOptions(parameterOptions(groupOptions(command)))), [
+    'table',
+    'json',
+    'csv',
+    'ndjson',
+    'parquet',
+  ])
+    .description('ask a question, several, or the whole pack')
+    .option('--closure', 'ask of every credential issued from the key, too')
+    .option('--out <path>', 'write the answer into a file; of several questions, a file each into a folder')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  keytrail query run key-clients --key AKIA… --closure
+  keytrail query run internet-accepted --param ports=22,3389 --from 7d --format csv
+  keytrail query run --all --key AKIA… --closure --from 7d --format parquet --out answers
+  keytrail query run --tactic persistence --tactic defense-evasion --key AKIA…
+  keytrail query run --all --params case.yaml --from 7d
+
+A file for --params, whose lines flags beat:
+  key: [AKIA…, AKIA…]
+  from: 2026-03-01
+  questions:
+    internet-accepted: { ports: [22, 3389] }`,
+    )
+    .action(async (ids, flags) => (await import('./query-run.js')).runQuestions(ids, flags, context));
 }
 
 export function queryCommand(query: Command, context: Context): void {
@@ -88,10 +56,10 @@ export function queryCommand(query: Command, context: Context): void {
     .description('what a question asks, takes and returns, and its full text for an engine’s own console')
     .addOption(
       new Option('--engine <engine>', 'for whose console: DuckDB, Dev Tools, or the Athena query editor')
-        .choices(Object.keys(renderers))
+        .choices(['duckdb', 'opensearch', 'athena'])
         .default('duckdb'),
     )
     .addHelpText('after', '\nExample:\n  keytrail query show key-clients --key AKIA… --engine opensearch')
-    .action((id, flags) => show(id, flags, context));
-  queryRunCommand(query, context);
+    .action(async (id, flags) => (await import('./query-show.js')).show(id, flags, context));
+  addRun(query, context);
 }

@@ -5,7 +5,8 @@ import { withoutSecret } from '../../model/location.js';
 import { printable } from '../../model/printable.js';
 import type { Context } from '../context.js';
 import { formatAnswer } from '../output/index.js';
-import { openForAsking, type ScanFlags, scanOptions } from '../scan.js';
+import { type ScanFlags, scanOptions } from '../question-flags.js';
+import { openForAsking } from '../scan.js';
 import { defaults, engineOptions, storeLocation } from '../settings.js';
 
 interface ServeFlags extends ScanFlags {

@@ -9,11 +9,19 @@ import { openNotifier } from '../../watch/open.js';
 import { type Watched, watchRound } from '../../watch/round.js';
 import { nothingSeen, parseSeen, type Seen } from '../../watch/seen.js';
 import type { Context } from '../context.js';
-import { chosenQuestions, type GroupFlags, groupOptions } from '../group.js';
+import { chosenQuestions } from '../group.js';
 import { type Log, type LogFormat, openLog } from '../log.js';
 import { jsonText } from '../output/json.js';
-import { givenParameters, type ParameterFlags, parameterOptions } from '../parameters.js';
-import { openForAsking, type ScanFlags, scanOptions } from '../scan.js';
+import { givenParameters } from '../parameters.js';
+import {
+  type GroupFlags,
+  groupOptions,
+  type ParameterFlags,
+  parameterOptions,
+  type ScanFlags,
+  scanOptions,
+} from '../question-flags.js';
+import { openForAsking } from '../scan.js';
 import { awsSettings, collect, defaults, engineOptions, parseInterval } from '../settings.js';
 import { writeOut } from '../write-out.js';
 
