@@ -1,10 +1,12 @@
-/** Scripts and symbols that a terminal shows two columns wide (Unicode Standard Annex 11, East Asian Width). */
-const wide =
-  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
-const combining = /\p{M}/u;
+import { eastAsianWidth } from 'get-east-asian-width';
+
+/** Marks, and the vowels and finals of Hangul syllables that are written in parts, stand in the column before. */
+const combining = /[\p{M}\u1160-\u11ff\ud7b0-\ud7ff]/u;
 const ascii = /^[ -~]*$/;
 
-const columnsOf = (character: string): number => (combining.test(character) ? 0 : wide.test(character) ? 2 : 1);
+/** By Unicode Standard Annex 11, East Asian Width; what it calls ambiguous is narrow. */
+const columnsOf = (character: string): number =>
+  combining.test(character) ? 0 : eastAsianWidth(character.codePointAt(0)!);
 
 /** Columns that printable text takes in a terminal. */
 export function textWidth(text: string): number {
