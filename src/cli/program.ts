@@ -3,6 +3,7 @@ import { applyOutputFlags, type Context, colourChoices, type OutputFlags } from 
 
 interface Entry {
   description: string;
+  hidden?: true;
   /** Loads the module that knows its flags, arguments and subcommands. */
   load(): Promise<(command: Command, context: Context) => void>;
 }
@@ -57,9 +58,18 @@ const entries: Readonly<Record<string, Entry>> = {
     description: 'prepare what keytrail and its users work with',
     load: async () => (await import('./commands/setup.js')).setupCommand,
   },
+  completion: {
+    description: 'a script that completes commands, flags and their values, for bash, zsh or fish',
+    load: async () => (await import('./commands/completion.js')).completionCommand,
+  },
   doctor: {
     description: 'what works here and what does not',
     load: async () => (await import('./commands/doctor.js')).doctorCommand,
+  },
+  __complete: {
+    description: 'what may stand in place of the last word',
+    hidden: true,
+    load: async () => (await import('./commands/completion.js')).completeCommand,
   },
 };
 
@@ -117,8 +127,8 @@ Start here:
 
 Exit codes: 0 done; 1 failed; 2 wrong use; 3 done in part. contain: 4 unverifiable; 5 not contained.`,
     );
-  for (const [name, { description, load }] of Object.entries(entries)) {
-    const command = keytrail.command(name).description(description);
+  for (const [name, { description, load, hidden = false }] of Object.entries(entries)) {
+    const command = keytrail.command(name, { hidden }).description(description);
     if (wanted?.(name) ?? true) (await load())(command, context);
   }
   settle(keytrail);

@@ -3,7 +3,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { DatabaseFiles } from '../enrich/databases.js';
 import type { Enrichment } from '../enrich/enrich.js';
 import { KeytrailError, reasonOf } from '../errors.js';
-import { type LogName, logNames } from '../model/event.js';
+import { logNames } from '../model/event.js';
 import { type EngineOptions, openEngine, openStore, type StoreOptions } from '../stores/open.js';
 import type { Engine, Store } from '../stores/store.js';
 import type { Context } from './context.js';
@@ -205,11 +205,8 @@ export function parseInterval(flag: string, text: string): number {
   });
 }
 
-export function parseLog(text: string): LogName {
-  if (!(logNames as readonly string[]).includes(text))
-    throw new InvalidArgumentError(`Choose ${logNames.join(' or ')}.`);
-  return text as LogName;
-}
+export const logOption = (command: Command, description: string): Command =>
+  command.addOption(new Option('--log <log>', description).choices(logNames));
 
 /** Collects a flag that may be given several times. */
 export const collect = (text: string, before: string[] = []): string[] => [...before, text];

@@ -1,10 +1,11 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { parse } from 'yaml';
 import { KeytrailError, reasonOf } from '../errors.js';
 import { packagePath } from '../model/paths.js';
 import type { Job } from './job.js';
+import { jobFolders, jobNames } from './names.js';
 
 const folder = 'ingest/jobs';
 const hint = 'ingest/jobs/schema.json says what a job holds; ingest/jobs/example.yaml is one.';
@@ -34,23 +35,16 @@ function meantBy(schema: unknown): string {
   return description === undefined ? '' : ` (${description.replace(/\.$/, '')})`;
 }
 
-function namesIn(directory: string): string[] {
-  if (!existsSync(directory)) return [];
-  return readdirSync(directory).flatMap((name) => /^(.+)\.ya?ml$/.exec(name)?.[1] ?? []);
-}
-
 /** A path as it is; a name in ./ingest/jobs, then in the package's own. */
 function fileOf(nameOrPath: string): string {
   if (/[/\\]|\.ya?ml$/.test(nameOrPath)) return nameOrPath;
-  const folders = [resolve(folder), packagePath(folder)];
-  for (const directory of folders)
+  for (const directory of jobFolders())
     for (const ending of ['yaml', 'yml']) {
       const file = join(directory, `${nameOrPath}.${ending}`);
       if (existsSync(file)) return file;
     }
-  const known = [...new Set(folders.flatMap(namesIn))].sort();
   throw new KeytrailError('usage', `there is no job ${JSON.stringify(nameOrPath)} in ${folder}`, {
-    hint: `There is ${known.join(', ')}; or give the path of a file.`,
+    hint: `There is ${jobNames().join(', ')}; or give the path of a file.`,
   });
 }
 

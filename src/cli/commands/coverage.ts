@@ -20,9 +20,9 @@ import {
   collect,
   defaults,
   formatOption,
+  logOption,
   openFlaggedStore,
   parseInterval,
-  parseLog,
   type ScopeFlags,
   scopeOptions,
   storeLocation,
@@ -159,8 +159,10 @@ async function run(location: string | undefined, flags: CoverageFlags, context: 
 
 export function coverageCommand(command: Command, context: Context): void {
   command.argument('[source]', 's3://BUCKET/PREFIX or a directory: also tell what is there and not in the store');
-  formatOption(scopeOptions(storeOption(awsOptions(command))), ['table', 'json', 'csv', 'ndjson'])
-    .option('--log <log>', `only this log: ${logNames.join(' or ')}`, parseLog)
+  logOption(
+    formatOption(scopeOptions(storeOption(awsOptions(command))), ['table', 'json', 'csv', 'ndjson']),
+    'only this log',
+  )
     .option('--hours', 'a row for each hour instead of one for each stream')
     .option('--late <time>', `a delivery counts as late after this time (default: ${defaults.late})`)
     .option(

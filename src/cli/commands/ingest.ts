@@ -19,9 +19,9 @@ import {
   collect,
   defaults,
   formatOption,
+  logOption,
   openFlaggedEnrichment,
   openFlaggedStore,
-  parseLog,
   type ScopeFlags,
   scopeOptions,
   storeLocation,
@@ -195,8 +195,7 @@ function parseConcurrency(text: string): number {
 
 export function ingestCommand(command: Command, context: Context): void {
   command.argument('[source]', 's3://BUCKET/PREFIX or a directory in the same layout');
-  formatOption(scopeOptions(storeOption(awsOptions(command))), ['text', 'json'])
-    .option('--log <log>', `only this log: ${logNames.join(' or ')}`, parseLog)
+  logOption(formatOption(scopeOptions(storeOption(awsOptions(command))), ['text', 'json']), 'only this log')
     .addOption(
       new Option(
         '--envelope <name>',

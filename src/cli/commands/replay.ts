@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { KeytrailError } from '../../errors.js';
-import { type LogName, logNames } from '../../model/event.js';
+import type { LogName } from '../../model/event.js';
 import type { DeadLetter } from '../../model/object.js';
 import { printable } from '../../model/printable.js';
 import type { ReplaySummary } from '../../pipeline/replay.js';
@@ -10,9 +10,9 @@ import { jsonText } from '../output/json.js';
 import {
   type ClusterFlags,
   formatOption,
+  logOption,
   openFlaggedEnrichment,
   openFlaggedStore,
-  parseLog,
   storeOption,
 } from '../settings.js';
 
@@ -94,8 +94,7 @@ async function run(flags: ReplayFlags, context: Context): Promise<void> {
 }
 
 export function replayCommand(command: Command, context: Context): void {
-  formatOption(storeOption(command), ['text', 'json', 'ndjson'])
-    .option('--log <log>', `only of this log: ${logNames.join(' or ')}`, parseLog)
+  logOption(formatOption(storeOption(command), ['text', 'json', 'ndjson']), 'only of this log')
     .option('--list', 'list them and change nothing; --format ndjson has their bytes, as base64')
     .addHelpText(
       'after',
