@@ -134,7 +134,12 @@ export function addFind(contain: Command, context: Context): void {
     .option('--accounts <ids>', 'where to look if AWS does not tell: ids, or `all` of the organization')
     .addHelpText(
       'after',
-      '\nExit codes: 0 the owner is known; 3 only the account is, as for temporary keys; 1 neither is.',
+      `
+Examples:
+  keytrail contain find AKIA… --profile security
+  keytrail contain find AKIA… --accounts all --assume-role Responder
+
+Exit codes: 0 the owner is known; 3 only the account is, as for temporary keys; 1 neither is.`,
     )
     .action((keyId: string, flags: FindFlags) => find(keyId, flags, context));
 }

@@ -208,7 +208,7 @@ export function addRuns(contain: Command, context: Context): void {
       '--plan <file>',
       'the plan; its journal lies beside it',
     );
-  const exits = '\nExit codes: 0 contained (or the canary stage holds); 3 partial; 4 unverifiable; 5 not contained.';
+  const exits = 'Exit codes: 0 contained (or the canary stage holds); 3 partial; 4 unverifiable; 5 not contained.';
 
   protectOption(onPlan('apply'))
     .description('do what the plan says and watch that it holds; run again it resumes, and sets again what was lifted')
@@ -227,17 +227,37 @@ export function addRuns(contain: Command, context: Context): void {
       'where to keep what the account says before the first change: a new folder, s3://BUCKET/PREFIX, or none (default: beside the plan)',
     )
     .option('--store <store>', 'where the logs are: their answers join the evidence')
-    .addHelpText('after', exits)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  keytrail contain apply --plan plan.json
+  keytrail contain apply --plan plan.json --stage deactivate --watch 5m --yes
+  keytrail contain apply --plan plan.json --store duckdb:incident.duckdb --evidence s3://evidence-bucket/case-7
+
+${exits}`,
+    )
     .action((flags) => apply(flags, context));
   onPlan('verify')
     .description('read everything back and ask the logs whether the credential was of use since; changes nothing')
     .option('--store <store>', 'where the logs are')
-    .addHelpText('after', exits)
+    .addHelpText(
+      'after',
+      `\nExample:\n  keytrail contain verify --plan plan.json --store duckdb:incident.duckdb\n\n${exits}`,
+    )
     .action((flags) => verify(flags, context));
   onPlan('undo')
     .description('restore what the plan changed; a deactivated key stays so unless named')
     .option('--yes', 'do not ask')
     .option('--reactivate <key-id>', 'set this key Active again; may be given several times', collect)
-    .addHelpText('after', '\nExit code 3: not everything could be restored.')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  keytrail contain undo --plan plan.json
+  keytrail contain undo --plan plan.json --reactivate AKIA…
+
+Exit code 3: not everything could be restored.`,
+    )
     .action((flags) => undo(flags, context));
 }

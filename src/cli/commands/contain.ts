@@ -22,4 +22,13 @@ export function containCommand(contain: Command, context: Context): void {
   addDelete(contain, context);
   addReport(contain, context);
   addPolicies(contain, context);
+  contain.addHelpText(
+    'after',
+    `
+Examples, in the order in which they come:
+  keytrail contain plan AKIA… --store duckdb:incident.duckdb --out plan.json
+  keytrail contain apply --plan plan.json
+  keytrail contain verify --plan plan.json
+  keytrail contain status AKIA… --plan plan.json --store duckdb:incident.duckdb`,
+  );
 }

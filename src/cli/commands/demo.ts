@@ -108,5 +108,6 @@ export function demoCommand(command: Command, context: Context): void {
     .option('--dir <folder>', 'where to put it', 'demo')
     .option('--events <count>', 'CloudTrail events to generate', wholeNumber(fewestEvents), 20_000)
     .option('--seed <number>', 'another seed, another incident', wholeNumber(0), 7)
+    .addHelpText('after', '\nExamples:\n  keytrail demo\n  keytrail demo --dir incident --events 100000 --seed 8')
     .action((flags) => run(flags, context));
 }

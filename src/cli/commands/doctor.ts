@@ -64,9 +64,11 @@ async function findings(flags: EngineFlags, context: Context): Promise<Finding[]
 }
 
 export function doctorCommand(command: Command, context: Context): void {
-  engineOptions(command).action(async (flags: EngineFlags) => {
-    const found = await findings(flags, context);
-    for (const { what, ok, detail } of found) context.out(`${ok ? 'ok  ' : 'FAIL'} ${what}: ${detail}\n`);
-    if (found.some(({ ok }) => !ok)) process.exitCode = 1;
-  });
+  engineOptions(command)
+    .addHelpText('after', '\nExamples:\n  keytrail doctor\n  keytrail doctor --store opensearch:https://localhost:9200')
+    .action(async (flags: EngineFlags) => {
+      const found = await findings(flags, context);
+      for (const { what, ok, detail } of found) context.out(`${ok ? 'ok  ' : 'FAIL'} ${what}: ${detail}\n`);
+      if (found.some(({ ok }) => !ok)) process.exitCode = 1;
+    });
 }

@@ -49,9 +49,17 @@ A file for --params, whose lines flags beat:
 }
 
 export function queryCommand(query: Command, context: Context): void {
-  formatOption(query.command('list').description('all questions'), ['table', 'json']).action((flags) =>
-    list(flags, context),
+  query.addHelpText(
+    'after',
+    `
+Examples:
+  keytrail query list
+  keytrail query show key-clients
+  keytrail query run key-clients --key AKIA… --store duckdb:incident.duckdb`,
   );
+  formatOption(query.command('list').description('all questions'), ['table', 'json'])
+    .addHelpText('after', '\nExamples:\n  keytrail query list\n  keytrail query list --format json')
+    .action((flags) => list(flags, context));
   parameterOptions(query.command('show').argument('<id>'))
     .description('what a question asks, takes and returns, and its full text for an engine’s own console')
     .addOption(

@@ -96,4 +96,11 @@ Then, in Dev Tools; what is left out has the default of the command line:
   setupAthenaCommand(setup, context);
   setupTrinoCommand(setup, context);
   setupAlarmsCommand(setup, context);
+  setup.addHelpText(
+    'after',
+    `
+Examples:
+  keytrail setup opensearch --store opensearch:https://logs.example:9200 --print
+  keytrail setup athena s3://my-trail-bucket --store athena:keytrail/keytrail --print`,
+  );
 }
