@@ -32,12 +32,7 @@ const examplesIn = (help: string): string[][] =>
     .filter((line) => /^ {2}(\S.*<\()?keytrail /.test(line))
     .map((line) => line.slice(line.indexOf('keytrail ') + 'keytrail '.length))
     // Two blanks and more are before a remark; >, | and ) end what keytrail is given.
-    .map((line) =>
-      line
-        .split(/ {2,}| [>|] |\)/)[0]!
-        .trim()
-        .split(/\s+/),
-    );
+    .map((line) => line.split(/ {2,}| [>|] |\)/)[0]!.match(/"[^"]*"|'[^']*'|\S+/g) ?? []);
 
 function optionOf(command: Command, word: string): Option {
   const [flag] = word.split('=');
