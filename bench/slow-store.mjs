@@ -1,41 +1,53 @@
 import { createServer } from 'node:http';
 
-/** A tenth of what keytrail could make of it: so the reader is held back all the time. */
-const answerMs = 150;
-
-/** What `_bulk` answers: every document is new. It is read in pieces, and nothing of it is kept. */
-function answerTo(request, reply, count) {
-  const items = [];
-  let line = '';
-  let isDocument = false;
-  request.setEncoding('utf8');
+/** What `_bulk` answers: every document is new. Requests are read in pieces, and nothing of them is kept. */
+function answerTo(request, reply, answerMs, onDocument) {
+  const actions = [];
+  let action = null;
+  let rest = null;
   request.on('data', (piece) => {
     let start = 0;
-    for (let end = piece.indexOf('\n'); end >= 0; end = piece.indexOf('\n', start)) {
-      if (!isDocument) items.push(Object.keys(JSON.parse(line + piece.slice(start, end)))[0]);
-      isDocument = !isDocument;
-      line = '';
+    for (let end = piece.indexOf(0x0a); end >= 0; end = piece.indexOf(0x0a, start)) {
+      let line = piece.subarray(start, end);
+      if (rest !== null) line = Buffer.concat([rest, line]);
+      rest = null;
+      if (action === null) {
+        action = Buffer.from(line);
+        actions.push(/^\{"(\w+)"/.exec(line.toString('latin1', 0, 20))[1]);
+      } else {
+        onDocument(action, line);
+        action = null;
+      }
       start = end + 1;
     }
-    if (!isDocument) line += piece.slice(start);
+    if (start === piece.length) return;
+    const left = piece.subarray(start);
+    rest = rest === null ? left : Buffer.concat([rest, left]);
   });
   request.on('end', () => {
-    count(items.filter((action) => action === 'create').length);
-    const body = { errors: false, items: items.map((action) => ({ [action]: { status: 201 } })) };
-    setTimeout(() => reply.end(JSON.stringify(body)), answerMs);
+    const body = { errors: false, items: actions.map((action) => ({ [action]: { status: 201 } })) };
+    const answer = () => reply.end(JSON.stringify(body));
+    if (answerMs > 0) setTimeout(answer, answerMs);
+    else answer();
   });
 }
 
-/** As much of OpenSearch as an ingest talks to, on the loopback, which takes its time over each `_bulk`. */
-export async function startSlowStore() {
+/**
+ * As much of OpenSearch as an ingest talks to, on the loopback, which takes `answerMs` over each `_bulk`: by default, a
+ * tenth of what keytrail could make of it, so that the reader is held back all the time. `onDocument` is told the two
+ * lines of each document, as bytes.
+ */
+export async function startSlowStore({ answerMs = 150, onDocument = () => undefined } = {}) {
   let written = 0;
+  const told = (action, document) => {
+    if (action.includes('"create"')) written++;
+    onDocument(action, document);
+  };
   const server = createServer((request, reply) => {
     const [path] = request.url.split('?');
     reply.setHeader('content-type', 'application/json');
     if (path === '/_bulk') {
-      answerTo(request, reply, (documents) => {
-        written += documents;
-      });
+      answerTo(request, reply, answerMs, told);
       return;
     }
     const chunks = [];

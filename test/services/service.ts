@@ -56,6 +56,7 @@ export async function firstThatWorks(ways: readonly (() => Promise<Running>)[]):
 const listening = /keytrail-service listening on \S+:(\d+)$/m;
 
 export interface Program {
+  pid: number;
   port: number;
   stop(): Promise<void>;
   /** Has it stop in its own way, as a line on its standard input asks. */
@@ -125,5 +126,5 @@ export async function startProgram(options: {
     await kill();
     throw new Error(`${name} ${outcome}; its log is ${log}`);
   }
-  return { port: outcome, stop, tell, kill };
+  return { pid: child.pid!, port: outcome, stop, tell, kill };
 }
