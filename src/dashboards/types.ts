@@ -22,7 +22,7 @@ export interface Panel {
   x: string | null;
   /** What is measured; null: rows are counted. */
   y: string | null;
-  measure: 'sum' | 'distinct';
+  measure: 'sum' | 'distinct' | 'max';
   /** Bar, line: a colour for each value. */
   series: string | null;
   every: 'hour' | 'day';

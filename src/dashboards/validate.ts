@@ -25,8 +25,9 @@ function* drawingFaults({ draw, x, y, series, measure, columns }: Panel, questio
     if (column !== null && !types.has(column)) yield `${question.id} has no column ${column}`;
   if (draw === 'line' && x !== null && types.get(x) !== 'timestamp') yield `${x} is no time, which x of a line is`;
   if (draw === 'map' && x !== null && types.get(x) !== 'string') yield `${x} is no country`;
-  if (y !== null && measure === 'sum' && !numeric.includes(types.get(y) ?? 'string')) yield `${y} is no number to sum`;
-  if (y === null && measure === 'distinct') yield 'measure needs y';
+  if (y !== null && measure !== 'distinct' && !numeric.includes(types.get(y) ?? 'string'))
+    yield `${y} is no number for a ${measure}`;
+  if (y === null && measure !== 'sum') yield 'measure needs y';
 }
 
 /** What can't be asked without is given by the panel or by a filter. */

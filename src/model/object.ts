@@ -103,6 +103,9 @@ export interface DeadLetter {
   key: string;
   version: string;
   log: LogName;
+  /** Of its object, as the ledger has them. */
+  account: string | null;
+  region: string | null;
   position: number;
   reason: string;
   /** As `Rejected` has them. */

@@ -39,10 +39,14 @@ export interface OpenSearchAnswer {
  */
 export type View = 'scope' | 'everyone' | 'baseline';
 
+/** What a store keeps of its own work, each a view: the ledger's line of each object, and the dead letters. */
+export type Book = 'objects' | 'letters';
+
 /** A search template as a JSON object, and how its answer becomes rows. */
 export interface OpenSearchSearch {
-  log: LogName;
-  /** Absent: the scope. */
+  /** A log, or what the store keeps of its own work. */
+  log: LogName | Book;
+  /** Of a log; absent: the scope. */
   view?: View;
   rows: OpenSearchAnswer;
   /**
@@ -110,8 +114,8 @@ export interface Question {
   falsePositives: string[];
   references: string[];
   next: { rows: string; none: string };
-  /** What its SQL reads besides the views of its logs; `countries`: the middle of each, from ingest/countries.csv. */
-  views: (Exclude<View, 'scope'> | 'countries')[];
+  /** What it reads besides the views of its logs; `countries`: the middle of each, from ingest/countries.csv. */
+  views: (Exclude<View, 'scope'> | 'countries' | Book)[];
   /** True: it is about the key and every credential issued from it, so that it is asked of them all. */
   closure?: boolean;
   /** Engines that can answer it by themselves, and why others can't; absent: all. */

@@ -140,6 +140,7 @@ export class ObjectRun {
   #letter(rejected: Omit<Rejected, 'rejected'>, eventId: string | null, now: Date): DeadLetter {
     this.#deadLettered++;
     const { bucket, key, version } = this.object;
+    const { log, account, region } = this.origin;
     const { position, reason, raw, whole, header } = rejected;
     return {
       id: hash128(bucket, key, version, String(position)),
@@ -147,7 +148,9 @@ export class ObjectRun {
       bucket,
       key,
       version,
-      log: this.origin.log,
+      log,
+      account,
+      region,
       position,
       reason,
       raw,

@@ -2,12 +2,14 @@ import { KeytrailError } from '../errors.js';
 import type { BoundQuestion, EngineKind, Question, Row } from '../model/question.js';
 import type { Engine } from '../stores/store.js';
 import { closureOf } from './closure.js';
+import { ingestGaps } from './ingest-gaps.js';
 import { impossibleTravel } from './travel.js';
 
-/** Questions that are answered here where an engine can't by itself. */
-const substitutes: Readonly<Record<string, (engine: Engine, bound: BoundQuestion) => Promise<Row[]>>> = {
+/** Questions that are answered here where an engine can't by itself; null: nor can they be. */
+const substitutes: Readonly<Record<string, (engine: Engine, bound: BoundQuestion) => Promise<Row[] | null>>> = {
   'chain-closure': chainClosure,
   'impossible-travel': impossibleTravel,
+  'ingest-gaps': ingestGaps,
 };
 
 /** Rows of the question `chain-closure`. */
@@ -47,6 +49,7 @@ export async function ask(engine: Engine, bound: BoundQuestion): Promise<Row[]> 
   const kind = engine.uri.slice(0, engine.uri.indexOf(':')) as EngineKind;
   if (!engines || engines.includes(kind)) return engine.ask(bound);
   const substitute = Object.hasOwn(substitutes, id) ? substitutes[id] : undefined;
-  if (substitute) return substitute(engine, bound);
+  const rows = substitute ? await substitute(engine, bound) : null;
+  if (rows) return rows;
   throw refusal(bound.question, kind);
 }

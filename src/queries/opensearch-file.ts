@@ -37,7 +37,8 @@ export function faultOf(question: Question, { chain = [], ...last }: OpenSearchQ
 
 function faultOfSearch(question: Question, search: OpenSearchSearch, steps: Steps): string | null {
   const { log, view, unfold, join = [] } = search;
-  if (!question.logs.includes(log)) return `log is ${log}, which query.yaml does not name`;
+  const read: readonly (typeof log | Question['views'][number])[] = [...question.logs, ...question.views];
+  if (!read.includes(log)) return `log is ${log}, which query.yaml does not name`;
   if (!views.includes(view)) return `view is ${view}`;
   if (unfold && search.rows.from !== 'hits') return 'unfold needs hits';
   for (const [, step, column] of JSON.stringify(search.search).matchAll(/\{\{(\w+)\.(\w+)\}\}/g))

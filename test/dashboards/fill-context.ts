@@ -29,6 +29,8 @@ export function fillContext(query: Json, context: Context): Json {
   if (typeof query !== 'object' || query === null) return query;
   if (query['%timefilter%'] === true)
     return { gte: context.min, lte: context.max, format: 'strict_date_optional_time' };
+  if (query['%timefilter%'] === 'min' || query['%timefilter%'] === 'max')
+    return Date.parse(context[query['%timefilter%'] as 'min' | 'max']);
   return Object.fromEntries(Object.entries(query).map(([name, member]) => [name, fillContext(member, context)]));
 }
 

@@ -15,6 +15,7 @@ test('the dashboards of the pack load, and are what the procedure asks for', () 
   expect(allDashboards().map(({ id }) => id)).toEqual([
     'credential-overview',
     'data-exposure',
+    'ingestion-health',
     'key-investigation',
     'logins',
     'network-exposure',

@@ -4,19 +4,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { allDashboards } from '../../src/dashboards/load.js';
-import { filterFields } from '../../src/dashboards/opensearch/fields.js';
+import { filterField } from '../../src/dashboards/opensearch/fields.js';
 import { savedObjects } from '../../src/dashboards/opensearch/objects.js';
 import { drawnPanels, objectId } from '../../src/dashboards/opensearch/panels.js';
 import type { Panel } from '../../src/dashboards/types.js';
 import { cell } from '../../src/model/cell.js';
-import { contractOf } from '../../src/model/contract.js';
 import type { Question, Row } from '../../src/model/question.js';
 import type { Incident } from '../../src/scenario/incident.js';
 import { generateScenario } from '../../src/scenario/index.js';
 import { openStore } from '../../src/stores/open.js';
 import { bucketReader, hitReader } from '../../src/stores/opensearch/cells.js';
+import { placeOf } from '../../src/stores/opensearch/places.js';
 import type { Store } from '../../src/stores/store.js';
-import { ingestAll, rowsOf } from '../queries/cases.js';
+import { ingestAll, readCase, rowsOf, writeCase } from '../queries/cases.js';
 import { describeWith, uniquePrefix } from '../services/index.js';
 import { call } from '../stores/opensearch/node.js';
 import { type Context, chosen, discoverRequest, fillContext } from './fill-context.js';
@@ -40,13 +40,6 @@ function only(rows: readonly Row[], question: Question, columns: readonly string
   );
 }
 
-const epochsOf = (question: Json): Set<string> =>
-  new Set(
-    contractOf(question.opensearch.log).fields.flatMap(({ ecs }) =>
-      ecs.filter(({ type }) => type === 'epoch').map(({ field }) => field),
-    ),
-  );
-
 describeWith('opensearch', 'each panel’s own request gives the rows of its question on DuckDB', (node) => {
   let folder: string;
   let duckdb: Store;
@@ -62,6 +55,7 @@ describeWith('opensearch', 'each panel’s own request gives the rows of its que
       ...incident.attackerIps.map((ip) => [ip, { country: 'NL', number: 9009, name: 'M247' }] as const),
       [incident.legitimateIp, { country: 'US', number: 16509, name: 'AMAZON-02' }] as const,
     ]);
+    await writeCase(root, await readCase('ingest-streams'));
     duckdb = await openStore(`duckdb:${join(folder, 'panels.duckdb')}`, 'write');
     await ingestAll(root, duckdb, networks);
     const opensearch = await openStore(`opensearch:${node}?prefix=${prefix}`, 'write');
@@ -98,10 +92,10 @@ describeWith('opensearch', 'each panel’s own request gives the rows of its que
     const expected = await rowsOf(duckdb, question.id, question.key === 'none' || key === undefined ? keyless : asked);
     expect(expected.length).toBeLessThan(10_000);
     if (expected.length > 0) shown.add(id);
-    const contract = contractOf(question.opensearch.log);
+    const place = placeOf(question.opensearch.log);
     if (attributes.visState === undefined) {
-      const answer = await search(`${prefix}-${contract.index}-*`, discoverRequest(attributes, context));
-      const rows = answer.hits.hits.flatMap((hit: Json) => hitReader(question, epochsOf(question))(hit._source));
+      const answer = await search(place.index(prefix), discoverRequest(attributes, context));
+      const rows = answer.hits.hits.flatMap((hit: Json) => hitReader(question, place.epochs)(hit._source));
       expect(sorted(rows)).toEqual(sorted(expected));
       return;
     }
@@ -118,7 +112,7 @@ describeWith('opensearch', 'each panel’s own request gives the rows of its que
 
   test.each(panels)('%s, of the key', async (id, panel, question) => {
     const keyed = question.key === 'required';
-    const filters = keyed ? [chosen(filterFields.key, [incident.keyId])] : [];
+    const filters = keyed ? [chosen(filterField('key'), [incident.keyId])] : [];
     const context = { min: '2000-01-01T00:00:00.000Z', max: '2099-01-01T00:00:00.000Z', filters };
     await expectSame(id, panel, question, context, keyed ? { key: incident.keyId } : {});
   });
@@ -127,9 +121,9 @@ describeWith('opensearch', 'each panel’s own request gives the rows of its que
     const keyed = question.key === 'required';
     const region = incident.launchRegion;
     const filters = [
-      chosen(filterFields.account, [incident.accountId]),
-      chosen(filterFields.region, [region, 'us-east-1', 'eu-west-1']),
-      ...(keyed ? [chosen(filterFields.key, [incident.keyId, incident.createdKeyId])] : []),
+      chosen(filterField('account', question.opensearch.log), [incident.accountId]),
+      chosen(filterField('region', question.opensearch.log), [region, 'us-east-1', 'eu-west-1']),
+      ...(keyed ? [chosen(filterField('key'), [incident.keyId, incident.createdKeyId])] : []),
     ];
     const middle = new Date((Date.parse(incident.from) + Date.parse(incident.to)) / 2);
     // Dashboards' range takes its end in, a question's does not.

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { allQuestions } from '../../src/queries/load.js';
 import { openStore } from '../../src/stores/open.js';
-import { ingestAll, readCase, rowsOf, writeCase } from './cases.js';
+import { caseRows, ingestAll, readCase, wasTaken, writeCase } from './cases.js';
 
 describe('each question gives its cases’ rows on DuckDB', () => {
   test.for(allQuestions().map(({ id }) => id))('%s', async (id) => {
@@ -13,9 +13,10 @@ describe('each question gives its cases’ rows on DuckDB', () => {
     try {
       const found = await readCase(id);
       await writeCase(folder, found);
-      const { records } = await ingestAll(folder, store, found.networks);
-      expect(records.stored).toBe(records.read);
-      for (const { name, params, rows } of found.asks) expect(await rowsOf(store, id, params), name).toEqual(rows);
+      const summary = await ingestAll(folder, store, found.networks);
+      expect(wasTaken(found, summary), JSON.stringify(summary)).toBe(true);
+      for (const { name, params, rows } of found.asks)
+        expect(await caseRows(store, id, params, folder), name).toEqual(rows);
       expect(found.asks.some(({ rows }) => rows.length > 0)).toBe(true);
     } finally {
       await store.close();

@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, realpath, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { parse } from 'yaml';
@@ -21,6 +21,10 @@ export interface QuestionCase {
   config?: Record<string, unknown>[];
   /** GuardDuty's findings. */
   guardduty?: Record<string, unknown>[];
+  /** More files of CloudTrail records by their keys, also broken off in the middle. */
+  files?: { key: string; records: Record<string, unknown>[]; truncated?: boolean }[];
+  /** How many records can't be stored; absent: none. */
+  deadLettered?: number;
   /** What the databases know of an address. */
   networks?: Record<string, { country?: string; number?: number; name?: string }>;
   asks: { name: string; params: Record<string, string | number>; rows: Row[] }[];
@@ -45,9 +49,10 @@ const usual = (position: number) => ({
   recipientAccountId: account,
 });
 
-async function writeGz(path: string, text: string): Promise<void> {
+async function writeGz(path: string, text: string, truncated = false): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, gzipSync(text));
+  const bytes = gzipSync(text);
+  await writeFile(path, truncated ? bytes.subarray(0, bytes.length / 2) : bytes);
 }
 
 const folders: Record<LogName, string> = {
@@ -63,12 +68,20 @@ export const logFolder = (log: LogName): string => join('AWSLogs', account, fold
 /** Writes a case below a folder as S3 would hold it. */
 export async function writeCase(
   folder: string,
-  { cloudtrail = [], vpcflow, config = [], guardduty = [] }: QuestionCase,
+  { cloudtrail = [], vpcflow, config = [], guardduty = [], files = [] }: QuestionCase,
 ): Promise<void> {
   if (cloudtrail.length > 0) {
     const Records = cloudtrail.map((record, position) => ({ ...usual(position), ...record }));
     const name = `${account}_CloudTrail_us-east-1_20260302T0800Z_aaaaaaaaaaaaaaaa.json.gz`;
     await writeGz(join(folder, logFolder('cloudtrail'), 'us-east-1/2026/03/02', name), JSON.stringify({ Records }));
+  }
+  for (const [number, { key, records, truncated }] of files.entries()) {
+    const Records = records.map((record, position) => ({
+      ...usual(position),
+      eventID: `file-${number}-${position}`,
+      ...record,
+    }));
+    await writeGz(join(folder, key), JSON.stringify({ Records }), truncated);
   }
   if (vpcflow !== undefined) {
     const name = `${account}_vpcflowlogs_us-east-1_fl-00000000000000001_20260302T0800Z_00000000.log.gz`;
@@ -85,6 +98,9 @@ export async function writeCase(
     await writeGz(join(folder, logFolder('guardduty'), 'us-east-1/2026/03/02', name), lines.join(''));
   }
 }
+
+/** When a case is ingested, and what its questions take for now. */
+const now = new Date('2026-03-04T00:00:00Z');
 
 /** Ingests everything below a folder or bucket. */
 export async function ingestAll(
@@ -105,7 +121,7 @@ export async function ingestAll(
       source,
       store,
       logs: logNames,
-      now: () => new Date(),
+      now: () => now,
       onProgress: () => undefined,
       enrichment: { enrich },
     });
@@ -121,5 +137,22 @@ export function rowsOf(
   params: Record<string, string | number | (string | number)[]>,
 ): Promise<Row[]> {
   const given = Object.fromEntries(Object.entries(params).map(([name, value]) => [name, [value].flat().map(String)]));
-  return ask(store, bindQuestion(questionById(id), given, new Date('2026-03-04T00:00:00Z')));
+  return ask(store, bindQuestion(questionById(id), given, now));
+}
+
+/** Whether everything of a case came in, but what it says can't. */
+export const wasTaken = ({ deadLettered = 0 }: QuestionCase, { records }: IngestSummary): boolean =>
+  records.stored + deadLettered === records.read && records.deadLettered === deadLettered;
+
+/** The rows of a case that was written below a folder, which is `file:logs` in them. */
+export async function caseRows(
+  store: Engine,
+  id: string,
+  params: QuestionCase['asks'][number]['params'],
+  folder: string,
+) {
+  const bucket = `file:${await realpath(folder)}`;
+  return (await rowsOf(store, id, params)).map((row) =>
+    Object.fromEntries(Object.entries(row).map(([name, value]) => [name, value === bucket ? 'file:logs' : value])),
+  );
 }

@@ -1,7 +1,7 @@
-import { contractOf } from '../../model/contract.js';
 import type { ColumnType } from '../../model/question.js';
 import type { SearchQuestion } from '../../stores/opensearch/chain-parts.js';
 import { type BucketSource, bucketSource, hitSource } from '../../stores/opensearch/columns.js';
+import { placeOf } from '../../stores/opensearch/places.js';
 import { valuesOf } from '../../stores/opensearch/search-body.js';
 
 /** A member of a value that may lack it, which Vega's expressions have no operator for. */
@@ -24,10 +24,7 @@ function ofHit(question: SearchQuestion, column: string): string | null {
   // No expression of Vega reads JSON text.
   if (pointers.length > 0) return null;
   const value = inside(['_source', ...path.split('.')]);
-  const epoch = contractOf(question.opensearch.log).fields.some(({ ecs }) =>
-    ecs.some(({ field, type }) => field === path && type === 'epoch'),
-  );
-  return epoch ? `isValid(${value}) ? ${value} * 1000 : null` : value;
+  return placeOf(question.opensearch.log).epochs.has(path) ? `isValid(${value}) ? ${value} * 1000 : null` : value;
 }
 
 /** The type of a column of a question. */

@@ -1,11 +1,11 @@
+import type { LogName } from '../../model/event.js';
+import type { Book } from '../../model/question.js';
+import { placeOf } from '../../stores/opensearch/places.js';
 import type { Filter } from '../types.js';
 
-/** The fields that the filters of a dashboard stand for. */
-export const filterFields: Readonly<Record<Exclude<Filter, 'time'>, string>> = {
-  account: 'cloud.account.id',
-  region: 'cloud.region',
-  key: 'aws.cloudtrail.user_identity.access_key_id',
-};
+/** The field that a filter of a dashboard stands for. Throws nothing: a filter for the key is CloudTrail's alone. */
+export const filterField = (filter: Exclude<Filter, 'time'>, log: LogName | Book = 'cloudtrail'): string =>
+  placeOf(log)[filter]!;
 
 export const filterTitles: Readonly<Record<Exclude<Filter, 'time'>, string>> = {
   account: 'Account',

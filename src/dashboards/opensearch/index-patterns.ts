@@ -1,7 +1,10 @@
 import { type Contract, contractOf } from '../../model/contract.js';
 import type { LogName } from '../../model/event.js';
+import type { Book } from '../../model/question.js';
 import { indexBase, indexPattern } from '../../stores/opensearch/names.js';
-import { filterFields } from './fields.js';
+import { isBook, placeOf } from '../../stores/opensearch/places.js';
+import type { Filter } from '../types.js';
+import { filterField } from './fields.js';
 import { type SavedObject, savedObject } from './types.js';
 
 /** A field whose values lead to a dashboard, narrowed to the value. */
@@ -10,7 +13,7 @@ export interface Link {
   field: string;
   /** Id of the dashboard's saved object. */
   dashboard: string;
-  filter: keyof typeof filterFields;
+  filter: Exclude<Filter, 'time'>;
 }
 
 /**
@@ -19,7 +22,7 @@ export interface Link {
  */
 function format({ dashboard, filter }: Link, prefix: string): object {
   const pattern = indexBase(contractOf('cloudtrail'), prefix);
-  const field = filterFields[filter];
+  const field = filterField(filter);
   const meta = `(alias:!n,disabled:!f,index:${pattern},key:${field},negate:!f,params:(query:'{{value}}'),type:phrase)`;
   const state = `(filters:!((meta:${meta},query:(match_phrase:(${field}:'{{value}}')))))`;
   return {
@@ -30,6 +33,24 @@ function format({ dashboard, filter }: Link, prefix: string): object {
     },
   };
 }
+
+/** Of the store's own indices there is one each, which may not be there yet: no error where a pattern fits nothing. */
+export const dashboardsIndex = (log: LogName | Book, prefix: string): string =>
+  isBook(log) ? `${placeOf(log).index(prefix)}*` : indexPattern(contractOf(log), prefix);
+
+export const patternId = (log: LogName | Book, prefix: string): string =>
+  isBook(log) ? placeOf(log).index(prefix) : indexBase(contractOf(log), prefix);
+
+const books: readonly [Book, string][] = [
+  ['objects', 'What the ledger has of each object'],
+  ['letters', 'Dead letters'],
+];
+
+/** The index patterns of the store's own work, without a time: no field of theirs is that of the events. */
+export const bookPatterns = (prefix = ''): SavedObject[] =>
+  books.map(([book, description]) =>
+    savedObject('index-pattern', patternId(book, prefix), { title: dashboardsIndex(book, prefix), description }),
+  );
 
 /** The index pattern of each log. Source: "OpenSearch Dashboards: Saved objects API". */
 export const indexPatterns = (contracts: readonly Contract[], links: readonly Link[], prefix = ''): SavedObject[] =>

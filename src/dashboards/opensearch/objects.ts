@@ -1,9 +1,11 @@
 import { KeytrailError } from '../../errors.js';
-import { allContracts, contractOf } from '../../model/contract.js';
-import { indexBase } from '../../stores/opensearch/names.js';
+import { allContracts } from '../../model/contract.js';
+import type { LogName } from '../../model/event.js';
+import type { Book } from '../../model/question.js';
+import { isBook } from '../../stores/opensearch/places.js';
 import type { Dashboard } from '../types.js';
-import { filterFields, filterTitles } from './fields.js';
-import { indexPatterns, type Link } from './index-patterns.js';
+import { filterField, filterTitles } from './fields.js';
+import { bookPatterns, indexPatterns, type Link, patternId } from './index-patterns.js';
 import { type Box, layout } from './layout.js';
 import { type DrawnPanel, drawnPanels, linksOf, objectId } from './panels.js';
 import { type Reference, type SavedObject, savedObject, visualization } from './types.js';
@@ -19,13 +21,13 @@ function heading({ id, description }: Dashboard, all: readonly Dashboard[], pref
 }
 
 /** Lists to choose from; null where the time range is all that there is. */
-function controls({ id, filters }: Dashboard, pattern: string, prefix: string): SavedObject | null {
+function controls({ id, filters }: Dashboard, log: LogName | Book, prefix: string): SavedObject | null {
   const fields = filters.filter((filter) => filter !== 'time');
   if (fields.length === 0) return null;
   const reference = (position: number): string => `control_${position}_index_pattern`;
   const list = fields.map((filter, position) => ({
     id: filter,
-    fieldName: filterFields[filter],
+    fieldName: filterField(filter, log),
     label: filterTitles[filter],
     parent: '',
     type: 'list',
@@ -37,7 +39,7 @@ function controls({ id, filters }: Dashboard, pattern: string, prefix: string): 
     objectId(id, 'filters', prefix),
     'Filters',
     { type: 'input_control_vis', params },
-    fields.map((_, position) => ({ name: reference(position), type: 'index-pattern', id: pattern })),
+    fields.map((_, position) => ({ name: reference(position), type: 'index-pattern', id: patternId(log, prefix) })),
   );
 }
 
@@ -91,6 +93,16 @@ function page(
   );
 }
 
+/** What a dashboard reads, whose fields its filters are for: logs, or what the store keeps of its own work. */
+function readBy({ id }: Dashboard, drawn: readonly DrawnPanel[]): LogName | Book {
+  const logs = drawn.flatMap(({ search }) => (search ? [search.question.opensearch.log] : []));
+  if (new Set(logs.map(isBook)).size > 1)
+    throw new KeytrailError('bad_contract', `dashboards/${id}.yaml reads logs and the ledger`, {
+      hint: 'Accounts and Regions are other fields in each: a filter would empty the panels of one of them.',
+    });
+  return logs[0] ?? 'cloudtrail';
+}
+
 /** Each field once: a format belongs to a field, wherever it is shown. Throws `bad_contract`. */
 function distinct(links: readonly Link[]): Link[] {
   const found = new Map<string, Link>();
@@ -119,13 +131,11 @@ export function savedObjects(dashboards: readonly Dashboard[], prefix = ''): Sav
   const objects = dashboards.flatMap((dashboard) => {
     const drawn = drawnPanels(dashboard, prefix);
     links.push(...linksOf(drawn, prefix));
-    const logs = drawn.flatMap(({ search }) => (search ? [search.question.opensearch.log] : []));
-    const pattern = indexBase(contractOf(logs[0] ?? 'cloudtrail'), prefix);
-    const control = controls(dashboard, pattern, prefix);
+    const control = controls(dashboard, readBy(dashboard, drawn), prefix);
     const tops = [heading(dashboard, dashboards, prefix), ...(control ? [control] : [])];
     return [...tops, ...drawn.map(({ object }) => object), page(dashboard, tops, drawn, prefix)];
   });
-  return [...indexPatterns(allContracts(), distinct(links), prefix), ...objects];
+  return [...indexPatterns(allContracts(), distinct(links), prefix), ...bookPatterns(prefix), ...objects];
 }
 
 /** A line for each, as the import takes it. */

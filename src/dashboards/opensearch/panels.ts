@@ -1,12 +1,11 @@
-import { contractOf } from '../../model/contract.js';
 import type { Question } from '../../model/question.js';
 import { questionById } from '../../queries/load.js';
 import { bindQuestion } from '../../queries/parameters.js';
 import { hitSource } from '../../stores/opensearch/columns.js';
 import { type OpenScopeSearch, openScopeSearch } from '../../stores/opensearch/context-search.js';
-import { indexBase } from '../../stores/opensearch/names.js';
+import { isBook } from '../../stores/opensearch/places.js';
 import type { Dashboard, Panel } from '../types.js';
-import type { Link } from './index-patterns.js';
+import { type Link, patternId } from './index-patterns.js';
 import { savedSearch } from './saved-search.js';
 import { type SavedObject, visualization } from './types.js';
 import { vegaLite } from './vega.js';
@@ -22,12 +21,12 @@ export interface DrawnPanel {
   search: OpenScopeSearch | null;
 }
 
-function searchOf(question: Question, panel: Panel, prefix: string): OpenScopeSearch | null {
+function searchOf(question: Question, panel: Panel): OpenScopeSearch | null {
   const given: Record<string, string[]> = { from: ['2026-01-01'] };
   // What must be given comes from the filters of the dashboard; the search that is made has no scope.
   if (question.key === 'required') given.key = ['AKIAIOSFODNN7EXAMPLE'];
   for (const [name, text] of Object.entries(panel.parameters)) given[name] = [text];
-  return openScopeSearch(bindQuestion(question, given, new Date(0)), prefix);
+  return openScopeSearch(bindQuestion(question, given, new Date(0)));
 }
 
 const elsewhere = (question: Question): string =>
@@ -42,17 +41,18 @@ const elsewhere = (question: Question): string =>
 function drawn(dashboard: Dashboard, panel: Panel, prefix: string): DrawnPanel {
   const id = objectId(dashboard.id, panel.id, prefix);
   const question = questionById(panel.question);
-  const search = searchOf(question, panel, prefix);
+  const search = searchOf(question, panel);
   if (search === null) {
     const params = { markdown: elsewhere(question), fontSize: 12, openLinksInNewTab: false };
     return { panel, search, object: visualization(id, panel.title, { type: 'markdown', params }) };
   }
-  const hits = question.opensearch?.rows.from === 'hits';
-  const spec = panel.draw === 'table' && hits ? null : vegaLite(panel, search);
-  const pattern = indexBase(contractOf(search.question.opensearch.log), prefix);
+  const { log, rows } = search.question.opensearch;
+  // A saved search goes by a field of time, which the ledger has none of.
+  const searched = panel.draw === 'table' && rows.from === 'hits' && !isBook(log);
+  const spec = searched ? null : vegaLite(panel, search, prefix);
   const object =
     spec === null
-      ? savedSearch(id, panel, search, pattern)
+      ? savedSearch(id, panel, search, patternId(log, prefix))
       : visualization(id, panel.title, { type: 'vega', params: { spec: JSON.stringify(spec, null, 2) } });
   return { panel, search, object };
 }
@@ -78,6 +78,8 @@ export const linksOf = (panels: readonly DrawnPanel[], prefix: string): Link[] =
       const { path, pointers } = hitSource(search.question, column);
       if (pointers.length > 0) return [];
       const { log } = search.question.opensearch;
-      return [{ log, field: path, dashboard: objectId(drill.dashboard, null, prefix), filter: drill.filter }];
+      return isBook(log)
+        ? []
+        : [{ log, field: path, dashboard: objectId(drill.dashboard, null, prefix), filter: drill.filter }];
     });
   });

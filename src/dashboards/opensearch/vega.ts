@@ -4,6 +4,7 @@ import type { OpenScopeSearch } from '../../stores/opensearch/context-search.js'
 import type { Panel } from '../types.js';
 import { columnExpression, typeOf } from './columns.js';
 import { inContext } from './context.js';
+import { dashboardsIndex } from './index-patterns.js';
 
 type Json = Record<string, unknown>;
 
@@ -27,8 +28,9 @@ function measured({ y, measure }: Panel): { op: string; field?: string; as: stri
   return { op: measure, field: y, as: 'value' };
 }
 
-const measureTitle = ({ y, measure }: Panel): string =>
-  y === null ? 'rows' : `${measure === 'distinct' ? 'different ' : ''}${words(y)}`;
+const measureWords = { sum: '', distinct: 'different ', max: 'highest ' } as const;
+
+const measureTitle = ({ y, measure }: Panel): string => (y === null ? 'rows' : `${measureWords[measure]}${words(y)}`);
 
 /** A name for what has none: it must not vanish from a chart. */
 const named = (column: string): Json => ({
@@ -221,7 +223,7 @@ const drawings = { bar, donut, line, number, map, table };
  * A panel as a Vega-Lite specification that asks the question's own search, in Dashboards' time and filters; null where
  * a column can't be read by one. Source: "OpenSearch Dashboards: Vega", "Vega-Lite documentation".
  */
-export function vegaLite(panel: Panel, search: OpenScopeSearch): Json | null {
+export function vegaLite(panel: Panel, search: OpenScopeSearch, prefix = ''): Json | null {
   const calculated = columnsOf(panel).map((column) => ({
     calculate: columnExpression(search.question, column),
     as: column,
@@ -232,7 +234,7 @@ export function vegaLite(panel: Panel, search: OpenScopeSearch): Json | null {
   const paths = hits ? columnsOf(panel).map((column) => hitSource(search.question, column).path) : [];
   const body = {
     ...search.body,
-    query: inContext(search.clauses),
+    query: inContext(search),
     // Ten thousand whole records are much to fetch for a chart.
     ...(hits ? { _source: paths.length > 0 ? paths : false } : {}),
   };
@@ -244,7 +246,7 @@ export function vegaLite(panel: Panel, search: OpenScopeSearch): Json | null {
     height: 'container',
     data: {
       name: answerName,
-      url: { index: search.index, body },
+      url: { index: dashboardsIndex(search.question.opensearch.log, prefix), body },
       format: { property: hits ? 'hits.hits' : 'aggregations.rows.buckets' },
     },
     transform: [...calculated, ...transform],

@@ -1,6 +1,7 @@
 import { type DuckDBConnection, type DuckDBValue, listValue } from '@duckdb/node-api';
 import { type LedgerEntry, stands } from '../../model/object.js';
 import type { LogCoverage, Scope } from '../../model/question.js';
+import { objectsOf } from '../sql/books.js';
 import { bindDuckDb } from './bind.js';
 import { bind, chunks, upsert } from './upsert.js';
 
@@ -105,10 +106,7 @@ export async function ledgerCoverage(connection: DuckDBConnection, scope: Scope)
       COALESCE(SUM(data_events), 0) AS data_events, COALESCE(SUM(skip_data), 0) AS skip_data,
       list_sort(list_distinct(flatten(list(string_split(sieve, ' ')) FILTER (sieve IS NOT NULL)))) AS sieve
     FROM keytrail_ledger
-    WHERE (state <> 'done' OR dead_lettered > 0
-        OR ((first_event IS NULL OR first_event < :to) AND (last_event IS NULL OR last_event >= :from)))
-      ${scope.accounts.length > 0 ? 'AND account IN (:accounts)' : ''}
-      ${scope.regions.length > 0 ? 'AND region IN (:regions)' : ''}
+    WHERE ${objectsOf(scope)}
     GROUP BY log ORDER BY log`,
     { from: scope.from, to: scope.to, accounts: scope.accounts, regions: scope.regions },
   );

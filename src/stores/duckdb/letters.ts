@@ -9,12 +9,12 @@ export const writeDeadLetters = (connection: DuckDBConnection, letters: readonly
   upsert(
     connection,
     'keytrail_dead_letters',
-    letters.map(({ id, eventId, bucket, key, version, log, position, reason, raw, whole, header, time }) => [
-      ...[id, eventId, bucket, key, version, log, position, reason].map(bind),
+    letters.map(({ id, eventId, bucket, key, version, log, account, region, position, reason, raw, ...rest }) => [
+      ...[id, eventId, bucket, key, version, log, account, region, position, reason].map(bind),
       blobValue(raw),
-      whole,
-      header,
-      time,
+      rest.whole,
+      rest.header,
+      rest.time,
     ]),
     ['key', 'position'],
   );

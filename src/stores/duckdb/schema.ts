@@ -40,7 +40,7 @@ const nestedTypes: NestedTypes = {
 };
 
 /** Tables that every store has, and the version that all of it is. */
-export const schemaVersion = 2;
+export const schemaVersion = 3;
 
 export const bookkeepingTables = `CREATE TABLE keytrail_meta (name VARCHAR PRIMARY KEY, value VARCHAR NOT NULL);
 INSERT INTO keytrail_meta VALUES ('schema', '${schemaVersion}');
@@ -52,8 +52,8 @@ CREATE TABLE keytrail_ledger (
   hours VARCHAR[], hour_records BIGINT[]
 );
 CREATE TABLE keytrail_dead_letters (
-  id VARCHAR, event_id VARCHAR, bucket VARCHAR, key VARCHAR, version VARCHAR, log VARCHAR, position BIGINT,
-  reason VARCHAR, raw BLOB, whole BOOLEAN, header VARCHAR, time VARCHAR
+  id VARCHAR, event_id VARCHAR, bucket VARCHAR, key VARCHAR, version VARCHAR, log VARCHAR, account VARCHAR,
+  region VARCHAR, position BIGINT, reason VARCHAR, raw BLOB, whole BOOLEAN, header VARCHAR, time VARCHAR
 );
 `;
 

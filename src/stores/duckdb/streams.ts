@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { LedgerEntry } from '../../model/object.js';
 import { inStreamOrder, type Stream, type StreamHour, type StreamScope } from '../../model/stream.js';
+import { objectsOf } from '../sql/books.js';
 import { bindDuckDb } from './bind.js';
 import { toEntry } from './ledger.js';
 
@@ -8,13 +9,9 @@ const stream = 'log, account, region, flow_log';
 
 /** See `Store.streams`. */
 export async function ledgerStreams(connection: DuckDBConnection, scope: StreamScope): Promise<Stream[]> {
-  const where = `WHERE log IN (:logs)
-      AND (state <> 'done' OR dead_lettered > 0
-        OR ((first_event IS NULL OR first_event < :to) AND (last_event IS NULL OR last_event >= :from)))
-      ${scope.accounts.length > 0 ? 'AND account IN (:accounts)' : ''}
-      ${scope.regions.length > 0 ? 'AND region IN (:regions)' : ''}`;
   const { from, to, lateAfter } = scope;
   const lists = { logs: [...scope.logs], accounts: [...scope.accounts], regions: [...scope.regions] };
+  const where = `WHERE log IN (:logs) AND ${objectsOf(lists)}`;
   const rows = async (text: string): Promise<Record<string, unknown>[]> => {
     const hour = `${from.slice(0, 13)}:00:00Z`;
     const { sql, values } = bindDuckDb(text, { from, to, hour, late: lateAfter, ...lists });

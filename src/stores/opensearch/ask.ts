@@ -1,11 +1,10 @@
 import { KeytrailError } from '../../errors.js';
-import { type Contract, contractOf } from '../../model/contract.js';
 import type { Row } from '../../model/question.js';
 import { bucketReader, hitReader } from './cells.js';
 import type { BoundSearch, SearchQuestion } from './chain-parts.js';
 import type { Connection, Json } from './client.js';
 import { hitSource } from './columns.js';
-import { indexPattern } from './names.js';
+import { placeOf } from './places.js';
 import { anyIndices, refresh } from './refresh.js';
 import { renderSearch } from './search-template.js';
 
@@ -29,8 +28,8 @@ export async function askSearch(
   whole: boolean,
 ): Promise<Row[]> {
   const { question, values } = bound;
-  const contract = contractOf(question.opensearch.log);
-  const pattern = indexPattern(contract, prefix);
+  const place = placeOf(question.opensearch.log);
+  const pattern = place.index(prefix);
   await refresh(connection, pattern);
   const body = renderSearch(bound);
   const search: Search = (body) =>
@@ -41,7 +40,7 @@ export async function askSearch(
       body,
     });
   if (question.opensearch.rows.from === 'buckets') return allBuckets(search, body, question);
-  const rows = await allHits(search, body, question, contract, whole ? maxRows + 1 : (values.limit as number));
+  const rows = await allHits(search, body, question, place.epochs, whole ? maxRows + 1 : (values.limit as number));
   if (rows.length > maxRows && whole) throw tooMany(question, 'rows');
   return rows;
 }
@@ -63,7 +62,7 @@ async function allHits(
   search: Search,
   body: Json,
   question: SearchQuestion,
-  contract: Contract,
+  epochs: ReadonlySet<string>,
   limit: number,
 ): Promise<Row[]> {
   const order = sortOf(question);
@@ -76,10 +75,7 @@ async function allHits(
   const exact =
     order.length === question.order.length &&
     (order.length === 0 || JSON.stringify(body.sort) === JSON.stringify(order));
-  const epochs = contract.fields.flatMap(({ ecs }) =>
-    ecs.filter(({ type }) => type === 'epoch').map(({ field }) => field),
-  );
-  const read = hitReader(question, new Set(epochs));
+  const read = hitReader(question, epochs);
   // Events may lack an id; an index has one shard, where the sequence number tells them apart.
   const sort = [...(body.sort ?? []), { _seq_no: 'asc' }];
   const rows: Row[] = [];

@@ -1,7 +1,5 @@
-import { contractOf } from '../../model/contract.js';
 import { allTime, type BoundQuestion } from '../../model/question.js';
 import { partsOf, type SearchQuestion } from './chain-parts.js';
-import { indexPattern } from './names.js';
 import { renderSearch } from './search-template.js';
 
 /** `index.max_result_window`; groups are as many at once. */
@@ -10,8 +8,6 @@ const maxRows = 10_000;
 /** A question's search without a scope of its own: what asks it says when, of which accounts, Regions and keys. */
 export interface OpenScopeSearch {
   question: SearchQuestion;
-  /** Index pattern. */
-  index: string;
   /** What the question itself looks for, as filters. */
   clauses: unknown[];
   /** The body, but for its query. */
@@ -27,7 +23,7 @@ interface Body extends Record<string, unknown> {
  * The search behind a question, of at most 10,000 hits or groups: one answer's worth. Null where no single search
  * answers it.
  */
-export function openScopeSearch({ question, values }: BoundQuestion, prefix = ''): OpenScopeSearch | null {
+export function openScopeSearch({ question, values }: BoundQuestion): OpenScopeSearch | null {
   if (question.opensearch === null) return null;
   const [part, ...more] = partsOf(question);
   if (part === undefined || more.length > 0 || part.question.opensearch.unfold) return null;
@@ -39,7 +35,6 @@ export function openScopeSearch({ question, values }: BoundQuestion, prefix = ''
   const clauses = query.bool.filter.slice(1);
   return {
     question: part.question,
-    index: indexPattern(contractOf(part.question.opensearch.log), prefix),
     clauses,
     body,
   };

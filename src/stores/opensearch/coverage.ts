@@ -14,16 +14,20 @@ interface Bounds {
   regions: readonly string[];
 }
 
-/** Objects that may hold events of the scope. What could not be read may have lain anywhere, so it counts. */
-export function inScope({ from, to, accounts, regions }: Bounds): Json {
+/** Objects that may hold events of a time. What could not be read may have lain anywhere, so it counts. */
+export function overlaps(from: unknown, to: unknown, format?: string): Json {
+  const as = format === undefined ? {} : { format };
   const unlessAbsent = (field: string, range: Json): Json => ({
     bool: { should: [{ range: { [field]: range } }, { bool: { must_not: [{ exists: { field } }] } }] },
   });
-  const overlaps = {
-    bool: { filter: [unlessAbsent('firstEvent', { lt: to }), unlessAbsent('lastEvent', { gte: from })] },
-  };
+  const within = [unlessAbsent('firstEvent', { lt: to, ...as }), unlessAbsent('lastEvent', { gte: from, ...as })];
   const unread = [{ bool: { must_not: [{ term: { state: 'done' } }] } }, { range: { deadLettered: { gt: 0 } } }];
-  const filter: Json[] = [{ bool: { should: [overlaps, ...unread] } }];
+  return { bool: { should: [{ bool: { filter: within } }, ...unread] } };
+}
+
+/** Objects that may hold events of the scope. */
+export function inScope({ from, to, accounts, regions }: Bounds): Json {
+  const filter: Json[] = [overlaps(from, to)];
   if (accounts.length > 0) filter.push({ terms: { account: accounts } });
   if (regions.length > 0) filter.push({ terms: { region: regions } });
   return { bool: { filter } };

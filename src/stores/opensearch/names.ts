@@ -1,7 +1,7 @@
 import type { Contract } from '../../model/contract.js';
 
 /** Version of the templates below; raised when a mapping changes. */
-export const schemaVersion = 2;
+export const schemaVersion = 3;
 
 /** What marks a template or an index as keytrail's. */
 export const meta = { keytrail: { schema: schemaVersion } };

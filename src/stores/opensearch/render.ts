@@ -1,7 +1,6 @@
-import { contractOf } from '../../model/contract.js';
 import type { BoundQuestion, Row } from '../../model/question.js';
 import { boundPart, partsOf } from './chain-parts.js';
-import { indexPattern } from './names.js';
+import { placeOf } from './places.js';
 import { renderSearch } from './search-template.js';
 
 /** `index.max_result_window`: a single search returns no more. */
@@ -22,7 +21,7 @@ export function renderOpenSearch(bound: BoundQuestion, prefix = ''): string {
     const { name, question } = part;
     if (name !== null) steps.set(name, [stepRow(name, question.columns)]);
     if (typeof body.size === 'number') body.size = Math.min(body.size, maxWindow);
-    const pattern = indexPattern(contractOf(question.opensearch.log), prefix);
+    const pattern = placeOf(question.opensearch.log).index(prefix);
     const joins = (question.opensearch.join ?? []).map(({ step, on, kind }) => {
       const columns = Object.entries(on).map((pair) => pair.join(' = '));
       return `# then: ${kind} join with ${step} on ${columns.join(', ')}\n`;

@@ -1,7 +1,6 @@
-import type { Contract } from '../../model/contract.js';
-import type { LogName } from '../../model/event.js';
 import type { SearchQuestion } from './chain-parts.js';
 import { sourcePaths } from './columns.js';
+import { placeOf } from './places.js';
 
 type Json = Record<string, unknown>;
 
@@ -13,22 +12,16 @@ export interface ScopedSearch extends Json {
 /** Name of the aggregation that counts the values behind the sum `NAME`. */
 export const valuesOf = (sum: string): string => `${sum}#values`;
 
-/** Where a log's records name an access key. */
-const keyFields: Readonly<Partial<Record<LogName, string>>> = {
-  cloudtrail: 'aws.cloudtrail.user_identity.access_key_id',
-  guardduty: 'aws.guardduty.access_key_id',
-};
-
 /** The question's search, limited to the scope, in the templating of `opensearch.json`. */
-export function scopedSearch(question: SearchQuestion, contract: Contract): ScopedSearch {
-  const { search, rows, view } = question.opensearch;
+export function scopedSearch(question: SearchQuestion): ScopedSearch {
+  const { log, search, rows, view } = question.opensearch;
+  const place = placeOf(log);
   const range = view === 'baseline' ? ['{{baseline_from}}', '{{from}}'] : ['{{from}}', '{{to}}'];
-  const keys = question.key === 'none' ? undefined : keyFields[contract.log];
   const filter: unknown[] = [
-    { range: { '@timestamp': { gte: range[0], lt: range[1] } } },
-    { $if: 'accounts', terms: { 'cloud.account.id': '{{accounts}}' } },
-    { $if: 'regions', terms: { 'cloud.region': '{{regions}}' } },
-    ...(keys ? [{ $if: 'keyIds', terms: { [keys]: '{{keyIds}}' } }] : []),
+    place.within(range[0], range[1]),
+    { $if: 'accounts', terms: { [place.account]: '{{accounts}}' } },
+    { $if: 'regions', terms: { [place.region]: '{{regions}}' } },
+    ...(place.key === null || question.key === 'none' ? [] : [{ $if: 'keyIds', terms: { [place.key]: '{{keyIds}}' } }]),
     ...(search.query ? [search.query] : []),
   ];
   const body: ScopedSearch = { ...search, query: { bool: { filter } }, track_total_hits: false };

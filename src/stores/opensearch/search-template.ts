@@ -1,5 +1,4 @@
 import { KeytrailError } from '../../errors.js';
-import { contractOf } from '../../model/contract.js';
 import type { ParameterType, ParameterValue } from '../../model/question.js';
 import type { BoundSearch, SearchQuestion } from './chain-parts.js';
 import { wellFormed } from './flat.js';
@@ -203,7 +202,7 @@ function paramsOf({ question, scope, values }: BoundSearch, types: Types): Recor
   return params;
 }
 
-const templateOf = (question: SearchQuestion) => scopedSearch(question, contractOf(question.opensearch.log));
+const templateOf = (question: SearchQuestion) => scopedSearch(question);
 
 /**
  * The search body of a bound question: what a node renders from its stored template. A node refuses templates that it

@@ -141,6 +141,8 @@ function deadLetterTemplate(prefix = '', replicas?: number): IndexTemplate {
     key: keyword,
     version: keyword,
     log: keyword,
+    account: keyword,
+    region: keyword,
     position: long,
     reason: keyword,
     raw: { type: 'binary' },

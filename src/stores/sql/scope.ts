@@ -4,7 +4,8 @@ import { countries } from '../../model/countries.js';
 import { arnPattern, maxArnLength } from '../../model/derive.js';
 import type { LogName } from '../../model/event.js';
 import { findingColumns, findingKey } from '../../model/finding.js';
-import type { BoundQuestion, ParameterValue, Scope, View } from '../../model/question.js';
+import type { BoundQuestion, ParameterValue, Question, Scope, View } from '../../model/question.js';
+import { bookView } from './books.js';
 import { type Partitions, pruning, pruningDays, type Span } from './partitions.js';
 
 /** What differs between the SQL engines where the scope is written. */
@@ -100,6 +101,13 @@ function countriesView(): string {
   return `countries (code, latitude, longitude) AS (\n  VALUES ${rows.join(', ')}\n)`;
 }
 
+function otherView(which: Question['views'][number], scope: Scope, spans: Spans, dialect: Dialect): string {
+  if (which === 'countries') return countriesView();
+  if (which === 'objects' || which === 'letters') return bookView(which, scope);
+  // Of the caller, whatever key it used: a session has another one every hour.
+  return view('cloudtrail', scope, spans, false, dialect, which);
+}
+
 const epoch = (time: string): number => Math.floor(Date.parse(time) / 1000);
 
 /**
@@ -118,10 +126,7 @@ export function scopedSql(
   };
   const views = [
     ...question.logs.map((log) => view(log, scope, spans, question.key !== 'none', dialect)),
-    // Of the caller, whatever key it used: a session has another one every hour.
-    ...question.views.map((which) =>
-      which === 'countries' ? countriesView() : view('cloudtrail', scope, spans, false, dialect, which),
-    ),
+    ...question.views.map((which) => otherView(which, scope, spans, dialect)),
   ];
   // In seconds, too: Athena takes text in WHERE alone, a number anywhere.
   const moments = question.parameters.filter(({ type }) => type === 'timestamp');

@@ -12,6 +12,8 @@ const letter = (position: number, reason: string): DeadLetter => ({
   key: `k-${position % 3}`,
   version: '',
   log: 'cloudtrail',
+  account: '111122223333',
+  region: 'us-east-1',
   position,
   reason,
   raw: Buffer.from(`{"n":${position}}`),

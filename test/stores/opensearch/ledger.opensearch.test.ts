@@ -114,8 +114,8 @@ test('a dead letter keeps its bytes; a second attempt overwrites it', async (con
   await withStore(node, async ({ store, prefix }) => {
     const raw = Buffer.alloc(1024 * 1024, Buffer.from([0, 0xff, 0xfe, 0x22]));
     const letter: DeadLetter = {
-      id: 'l', eventId: null, bucket: 'b', key: 'k', version: 'v', log: 'vpcflow', position: 3, reason: 'odd', raw, whole: false,
-      header: 'version srcaddr', time: '2026-03-02T08:00:00Z',
+      id: 'l', eventId: null, bucket: 'b', key: 'k', version: 'v', log: 'vpcflow', account: null, region: null,
+      position: 3, reason: 'odd', raw, whole: false, header: 'version srcaddr', time: '2026-03-02T08:00:00Z',
     }; // biome-ignore format: one letter
     await store.writeDeadLetters([letter]);
     await store.writeDeadLetters([{ ...letter, reason: 'still odd' }]);

@@ -36,12 +36,12 @@ test('a template of an older schema is brought up to date', async (context) => {
     await call(node, 'PUT', path, { ...template, _meta: { keytrail: { schema: 0 } } });
     await store.prepare();
     const { body } = await call(node, 'GET', path);
-    expect(body.index_templates[0].index_template._meta).toEqual({ keytrail: { schema: 2 } });
+    expect(body.index_templates[0].index_template._meta).toEqual({ keytrail: { schema: 3 } });
   });
 });
 
 test.for([
-  [{ keytrail: { schema: 3 } }, 'store_version'],
+  [{ keytrail: { schema: 4 } }, 'store_version'],
   [{ other: true }, 'store_foreign'],
   [undefined, 'store_foreign'],
 ] as const)('a template with _meta %j fails with %s and stays', async ([_meta, code], context) => {
@@ -59,7 +59,7 @@ test.for([
 test.for([
   ['keytrail-ledger', {}, 'store_foreign'],
   ['keytrail-cloudtrail-2020.01', {}, 'store_foreign'],
-  ['keytrail-vpcflow-2020.01', { _meta: { keytrail: { schema: 3 } } }, 'store_version'],
+  ['keytrail-vpcflow-2020.01', { _meta: { keytrail: { schema: 4 } } }, 'store_version'],
 ] as const)('an index %s with mappings %j fails with %s', async ([name, mappings, code], context) => {
   const node = opensearchOrSkip(context);
   await withStore(node, async ({ store, prefix }) => {

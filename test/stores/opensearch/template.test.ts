@@ -22,7 +22,7 @@ test('an unknown name neither fails a document nor grows the mapping', () => {
   for (const contract of allContracts())
     expect(indexTemplate(contract).template.mappings).toMatchObject({
       dynamic: false,
-      _meta: { keytrail: { schema: 2 } },
+      _meta: { keytrail: { schema: 3 } },
     });
 });
 

@@ -64,7 +64,7 @@ test('an index that can’t be extended says so, and stays', async (context) => 
     });
     await expect(store.prepare()).rejects.toMatchObject({
       code: 'store_version',
-      message: expect.stringMatching(new RegExp(`^index ${index} can't take the fields of schema 2: .*@timestamp`)),
+      message: expect.stringMatching(new RegExp(`^index ${index} can't take the fields of schema 3: .*@timestamp`)),
       hint: expect.stringContaining('prefix'),
     });
     const { body } = await call(node, 'GET', `/${index}`);
