@@ -16,7 +16,7 @@ const allowed: Record<string, string[]> = {
   dashboards: ['queries', 'stores'],
   investigate: ['queries', 'stores'],
   watch: ['queries', 'stores'],
-  viewer: ['investigate', 'queries', 'stores'],
+  viewer: ['dashboards', 'investigate', 'queries', 'stores'],
   contain: [],
   harden: ['contain'],
   scenario: ['contain'],

@@ -2,6 +2,7 @@ import { rowOrder } from '../model/cell.js';
 import type { Answer, BoundQuestion, Row } from '../model/question.js';
 import { overClosure } from '../queries/pack.js';
 import { runQuestion } from '../queries/run.js';
+import { Gate, GivenUp } from './gate.js';
 import type { Lender } from './lender.js';
 
 /** An answer as it was given, and when. */
@@ -13,6 +14,8 @@ export interface Given {
 /** Characters of all answers that are kept, roughly; a page of an answer that is larger is asked anew. */
 const mostKept = 64_000_000;
 const keptMs = 5 * 60_000;
+/** Questions under way at once, however many panels and windows wait. */
+const mostAtOnce = 4;
 
 function sizeOf(rows: readonly Row[]): number {
   let size = 0;
@@ -33,18 +36,30 @@ interface Kept {
  */
 export class Answers {
   readonly #kept = new Map<string, Kept>();
+  readonly #gate = new Gate(mostAtOnce);
 
   constructor(
     private readonly lender: Lender,
     private readonly now: () => Date,
   ) {}
 
-  of(bound: BoundQuestion, closure: boolean, fresh = false): Promise<Given> {
+  /** Throws GivenUp where the signal comes before the question's turn. */
+  async of(bound: BoundQuestion, closure: boolean, signal: AbortSignal, fresh = false): Promise<Given> {
+    try {
+      return await this.#keptOrAsked(bound, closure, signal, fresh);
+    } catch (error) {
+      // Who asked it first has gone; others still wait.
+      if (error instanceof GivenUp && !signal.aborted) return this.of(bound, closure, signal);
+      throw error;
+    }
+  }
+
+  #keptOrAsked(bound: BoundQuestion, closure: boolean, signal: AbortSignal, fresh: boolean): Promise<Given> {
     const { question, scope, values } = bound;
     const name = JSON.stringify([question.id, scope, values, closure]);
     const kept = this.#kept.get(name);
     if (kept && !fresh && this.now().getTime() < kept.until) return kept.given;
-    const given = this.#ask(bound, closure);
+    const given = this.#gate.run(signal, () => this.#ask(bound, closure));
     const entry: Kept = { given, size: 0, until: Number.POSITIVE_INFINITY };
     this.#kept.delete(name);
     this.#kept.set(name, entry);

@@ -7,12 +7,24 @@ import { icon, style } from './style.js';
 const script = 'text/javascript; charset=utf-8';
 const fromPackage = (name: string): string => createRequire(import.meta.url).resolve(name);
 
+interface Asset {
+  type: string;
+  read(): string | Promise<Buffer>;
+}
+
+const ownScript = (name: string): Asset => ({
+  type: script,
+  read: () => readFile(packagePath(`dist/viewer/page/${name}.js`)),
+});
+
 /** Everything that pages load, by name: what is not named here is not there, whatever a path looks like. */
-const assets: Readonly<Record<string, { type: string; read(): string | Promise<Buffer> }>> = {
+const assets: Readonly<Record<string, Asset>> = {
   'style.css': { type: 'text/css; charset=utf-8', read: () => style },
   'icon.svg': { type: 'image/svg+xml', read: () => icon },
-  'page.js': { type: script, read: () => readFile(packagePath('dist/viewer/page/page.js')) },
-  'chart.js': { type: script, read: () => readFile(packagePath('dist/viewer/page/chart.js')) },
+  'page.js': ownScript('page'),
+  'chart.js': ownScript('chart'),
+  'options.js': ownScript('options'),
+  'dashboard.js': ownScript('dashboard'),
   'echarts.js': { type: script, read: () => readFile(fromPackage('echarts/dist/echarts.esm.min')) },
 };
 

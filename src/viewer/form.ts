@@ -1,3 +1,4 @@
+import type { Filter } from '../dashboards/types.js';
 import type { Parameter, ParameterValue, Question } from '../model/question.js';
 import { isNeeded, parametersOf } from '../queries/parameters.js';
 import { html, type Markup, nothing } from './html.js';
@@ -58,6 +59,34 @@ const scopeFields: readonly Parameter[] = [
 /** The fields of a case: what every question is asked about. */
 export const caseFields = (query: URLSearchParams): Markup =>
   html`${scopeFields.map((parameter) => field(parameter, query.getAll(parameter.name), false))}`;
+
+const filterFieldNames: Readonly<Record<Filter, readonly string[]>> = {
+  time: ['from', 'to'],
+  account: ['accounts'],
+  region: ['regions'],
+  key: ['key'],
+};
+
+const filterTitles: Readonly<Record<string, string>> = {
+  key: 'Access keys',
+  from: 'From, UTC',
+  to: 'To, UTC',
+  accounts: 'Accounts',
+  regions: 'Regions',
+};
+
+/** The filters of a dashboard, in a line. */
+export function filterFields(filters: readonly Filter[], query: URLSearchParams): Markup {
+  const names = filters.flatMap((filter) => filterFieldNames[filter]);
+  const fields = scopeFields
+    .filter(({ name }) => names.includes(name))
+    .map(({ name, type, description }) => {
+      const id = `filter-${name}`;
+      const example = type === 'timestamp' ? '2026-03-01 or 7d' : 'all';
+      return html`<div class="field"><label for="${id}">${filterTitles[name]!}</label><input id="${id}" name="${name}" type="text" value="${query.getAll(name).join(', ')}" placeholder="${example}" title="${description}" autocomplete="off" spellcheck="false"></div>`;
+    });
+  return html`${fields}${filters.includes('key') ? closureField(query.has('closure')) : nothing}`;
+}
 
 const oneKey: Parameter = { name: 'id', type: 'string', description: 'The access key id.' };
 

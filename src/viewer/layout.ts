@@ -13,8 +13,9 @@ export interface Frame {
   here: string;
 }
 
-/** The pages that are named on every page; dashboards go behind the questions. */
+/** The pages that are named on every page. */
 const navigation: readonly { text: string; path: readonly string[] }[] = [
+  { text: 'Dashboards', path: ['dashboards'] },
   { text: 'Questions', path: [] },
   { text: 'Investigate', path: ['investigate'] },
   { text: 'Coverage', path: ['coverage'] },
@@ -28,8 +29,20 @@ const themes: readonly { theme: Theme; text: string }[] = [
 
 const script = (name: string): Markup => html`<script type="module" src="${address(['assets', name])}"></script>`;
 
-/** A whole page. `scripts`: modules beside the one that every page has. */
-export function layout(title: string, main: Markup, frame: Frame, scripts: readonly string[] = []): Markup {
+export interface LayoutOptions {
+  /** Modules beside the one that every page has. */
+  scripts?: readonly string[];
+  /** As wide as the window, for what is looked at rather than read. */
+  wide?: boolean;
+}
+
+/** A whole page. */
+export function layout(
+  title: string,
+  main: Markup,
+  frame: Frame,
+  { scripts = [], wide = false }: LayoutOptions = {},
+): Markup {
   const { theme, store, about, here } = frame;
   const links = navigation.map(({ text, path }) => html`<li><a href="${address(path, about)}">${text}</a></li>`);
   const switches = themes.map(({ theme: to, text }) => {
@@ -47,7 +60,7 @@ export function layout(title: string, main: Markup, frame: Frame, scripts: reado
 <link rel="icon" href="/assets/icon.svg" type="image/svg+xml">
 ${['page.js', ...scripts].map(script)}
 </head>
-<body>
+<body${wide ? html` class="wide"` : nothing}>
 <a class="skip" href="#main">To the content</a>
 <header>
 <p class="brand"><a href="${address([], about)}">keytrail</a> <span class="store">${store}</span></p>

@@ -1,3 +1,4 @@
+import type { KeytrailError } from '../errors.js';
 import type { Markup } from './html.js';
 
 /** What a browser gets; headers that every answer has are the server's. */
@@ -21,3 +22,9 @@ export const redirect = (to: string, headers: Record<string, string> = {}): Repl
   body: '',
   headers: { ...headers, Location: to },
 });
+
+export function statusOf({ code }: KeytrailError): number {
+  if (code === 'unknown_question') return 404;
+  if (code === 'usage' || code === 'bad_parameter' || code === 'scan_limit') return 400;
+  return 503;
+}

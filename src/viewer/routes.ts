@@ -2,78 +2,30 @@ import { createHash } from 'node:crypto';
 import { KeytrailError } from '../errors.js';
 import { investigate } from '../investigate/investigate.js';
 import { reportHtml } from '../investigate/report-html.js';
-import { type Answer, allTime, type BoundQuestion, type Question } from '../model/question.js';
+import { allTime } from '../model/question.js';
 import { coverageOf } from '../queries/coverage.js';
 import { questionById } from '../queries/load.js';
-import { bindQuestion, isNeeded, parametersOf } from '../queries/parameters.js';
+import { bindQuestion } from '../queries/parameters.js';
 import { caseOf } from './address.js';
-import type { Answers } from './answers.js';
-import { type Frame, troublePage } from './layout.js';
-import type { Lender } from './lender.js';
+import { bindAddress, isWide, lackingOf } from './bind.js';
+import { dashboardReply } from './dashboard-routes.js';
+import { troublePage } from './layout.js';
 import { coveragePage } from './pages/coverage.js';
+import { dashboardsPage } from './pages/dashboard.js';
 import { investigatePage } from './pages/investigate.js';
 import { pivotPage } from './pages/pivot.js';
-import { pageNames, questionPage } from './pages/question.js';
+import { questionPage } from './pages/question.js';
 import { recordPage } from './pages/record.js';
 import { startPage } from './pages/start.js';
 import { type Kind, kindTitles } from './pivots.js';
 import { isRecordLog, recordsOf } from './record.js';
-import { pageReply, type Reply } from './reply.js';
-import { seriesOf } from './series.js';
+import { pageReply, type Reply, statusOf } from './reply.js';
+import type { ExportFormat, Site, Visit } from './site.js';
 
-export type ExportFormat = 'csv' | 'json' | 'ndjson';
-
-export interface Site {
-  lender: Lender;
-  answers: Answers;
-  version: string;
-  now(): Date;
-  exported(answer: Answer, question: Question, format: ExportFormat): string;
-}
-
-/** What a page is made of: its address taken apart, and what is around it. */
-export interface Visit {
-  path: readonly string[];
-  query: URLSearchParams;
-  frame: Frame;
-}
-
-/** An answer is held whole in memory: a larger one is for the command line. */
-const mostRows = 100_000;
-
-/** What an address gives a question; what belongs to the page or to other questions of the case is left out. */
-function bindAddress(question: Question, query: URLSearchParams, now: Date): BoundQuestion {
-  const mine = new Set(parametersOf(question).map(({ name }) => name));
-  const others = new Set([...Object.keys(caseOf(query)), ...pageNames].filter((name) => !mine.has(name)));
-  const given: Record<string, string[]> = Object.create(null);
-  for (const name of new Set(query.keys())) {
-    const texts = query.getAll(name).filter((text) => text.trim() !== '');
-    if (texts.length > 0 && !others.has(name)) given[name] = texts;
-  }
-  const bound = bindQuestion(question, given, now);
-  if (Number(bound.values.limit) > mostRows)
-    throw new KeytrailError(
-      'bad_parameter',
-      `limit is ${bound.values.limit}, a page's answer has ${mostRows} rows at most`,
-      {
-        hint: 'Take keytrail query run with --out for more.',
-      },
-    );
-  return bound;
-}
-
-const isWide = (question: Question, query: URLSearchParams): boolean => question.key !== 'none' && query.has('closure');
-
-/** Whether it is to be asked, and has what it needs; else its form is shown. */
-const isAsked = (question: Question, query: URLSearchParams): boolean =>
-  query.has('ask') &&
-  parametersOf(question).every(
-    (parameter) => !isNeeded(question, parameter) || (query.get(parameter.name) ?? '') !== '',
-  );
-
-async function question(id: string, { query, frame }: Visit, { answers, now }: Site): Promise<Reply> {
+async function question(id: string, { query, frame, signal }: Visit, { answers, now }: Site): Promise<Reply> {
   const found = questionById(id);
-  if (!isAsked(found, query)) {
+  // Whether it is to be asked, and has what it needs; else its form is shown.
+  if (!query.has('ask') || lackingOf(found, query).length > 0) {
     const lacking = query.has('ask')
       ? { message: 'Something that the question needs was not given.', hint: 'Fill in what is marked as needed.' }
       : null;
@@ -81,27 +33,12 @@ async function question(id: string, { query, frame }: Visit, { answers, now }: S
   }
   try {
     const bound = bindAddress(found, query, now());
-    const given = await answers.of(bound, isWide(found, query), query.has('fresh'));
+    const given = await answers.of(bound, isWide(found, query), signal, query.has('fresh'));
     return pageReply(questionPage(found, { bound, given }, null, query, frame));
   } catch (error) {
     if (!(error instanceof KeytrailError)) throw error;
     return pageReply(questionPage(found, null, error, query, frame), statusOf(error));
   }
-}
-
-async function answerOf(
-  id: string,
-  { query }: Visit,
-  { answers, now }: Site,
-): Promise<{ found: Question; answer: Answer }> {
-  const found = questionById(id);
-  const { answer } = await answers.of(bindAddress(found, query, now()), isWide(found, query));
-  return { found, answer };
-}
-
-async function chart(id: string, visit: Visit, site: Site): Promise<Reply> {
-  const { found, answer } = await answerOf(id, visit, site);
-  return { status: 200, type: 'application/json', body: JSON.stringify(seriesOf(found.columns, answer.rows)) };
 }
 
 const exportTypes: Readonly<Record<ExportFormat, string>> = {
@@ -110,14 +47,19 @@ const exportTypes: Readonly<Record<ExportFormat, string>> = {
   ndjson: 'application/x-ndjson',
 };
 
-async function exported(file: string, visit: Visit, site: Site): Promise<Reply | null> {
+async function exported(
+  file: string,
+  { query, signal }: Visit,
+  { answers, now, exported }: Site,
+): Promise<Reply | null> {
   const [, id = '', format = ''] = /^([a-z0-9-]+)\.(csv|json|ndjson)$/.exec(file) ?? [];
   if (id === '') return null;
-  const { found, answer } = await answerOf(id, visit, site);
+  const found = questionById(id);
+  const { answer } = await answers.of(bindAddress(found, query, now()), isWide(found, query), signal);
   return {
     status: 200,
     type: exportTypes[format as ExportFormat],
-    body: site.exported(answer, found, format as ExportFormat),
+    body: exported(answer, found, format as ExportFormat),
     headers: { 'Content-Disposition': `attachment; filename="${found.id}.${format}"` },
   };
 }
@@ -173,17 +115,20 @@ function pivot({ query, frame }: Visit): Reply | null {
 
 /** The answer to an address; null: there is no such page. */
 async function found(visit: Visit, site: Site): Promise<Reply | null> {
-  const [page = '', name, more] = visit.path;
+  const [page = '', name, part, more] = visit.path;
   if (more !== undefined) return null;
+  if (page === 'dashboard' && name !== undefined) return dashboardReply(name, part ?? null, visit, site);
+  if (part !== undefined) return null;
   if (name !== undefined) {
     if (page === 'question') return question(name, visit, site);
-    if (page === 'chart') return chart(name, visit, site);
     if (page === 'export') return exported(name, visit, site);
     return null;
   }
   switch (page) {
     case '':
       return pageReply(startPage(visit.query, visit.frame));
+    case 'dashboards':
+      return pageReply(dashboardsPage(visit.frame));
     case 'pivot':
       return pivot(visit);
     case 'record':
@@ -197,12 +142,6 @@ async function found(visit: Visit, site: Site): Promise<Reply | null> {
     default:
       return null;
   }
-}
-
-function statusOf({ code }: KeytrailError): number {
-  if (code === 'unknown_question') return 404;
-  if (code === 'usage' || code === 'bad_parameter' || code === 'scan_limit') return 400;
-  return 503;
 }
 
 /** What can't be answered is a page, too; a fault of keytrail's own is thrown. */

@@ -4,11 +4,13 @@ import { KeytrailError, reasonOf } from '../errors.js';
 import { caseOf } from './address.js';
 import { Answers } from './answers.js';
 import { assetReply } from './assets.js';
+import { GivenUp } from './gate.js';
 import { Guard, plainCookie, type Verdict } from './guard.js';
 import { type Frame, type Theme, troublePage } from './layout.js';
 import { Lender, type Opened } from './lender.js';
 import { pageReply, type Reply, redirect } from './reply.js';
-import { reply, type Site, type Visit } from './routes.js';
+import { reply } from './routes.js';
+import type { Site, Visit } from './site.js';
 
 export interface ViewerOptions {
   /** Opens what is asked; called again whenever it was given back. */
@@ -137,7 +139,11 @@ class Server {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { status, type, body, headers } = await this.#reply(request).catch((error: unknown) => {
+    const gone = new AbortController();
+    response.once('close', () => gone.abort());
+    const { status, type, body, headers } = await this.#reply(request, gone.signal).catch((error: unknown) => {
+      // There is nobody to tell.
+      if (error instanceof GivenUp) return plain(503, 'Given up.');
       this.options.onFault(error);
       return plain(500, 'This is a fault of keytrail. The terminal in which it runs says more.');
     });
@@ -150,7 +156,7 @@ class Server {
     response.end(request.method === 'HEAD' ? undefined : body);
   }
 
-  async #reply(request: IncomingMessage): Promise<Reply> {
+  async #reply(request: IncomingMessage, signal: AbortSignal): Promise<Reply> {
     const target = request.url ?? '/';
     // Not as `new URL(target, base)` reads it: `//host/` would be a host.
     if (!target.startsWith('/') || target.length > longestAddress || !URL.canParse(`http://viewer.invalid${target}`))
@@ -169,7 +175,7 @@ class Server {
     if (path[0] === 'theme') return this.#theme(url.searchParams);
     if (path[0] === 'assets')
       return (await assetReply(path.slice(1).join('/'))) ?? plain(404, 'There is no such file.');
-    return reply(this.#visit(request, url, path), this.#site);
+    return reply({ ...this.#visit(request, url, path), signal }, this.#site);
   }
 
   #theme(query: URLSearchParams): Reply {
@@ -177,7 +183,7 @@ class Server {
     return redirect(ownPlace(query.get('back')), { 'Set-Cookie': cookie });
   }
 
-  #visit(request: IncomingMessage, url: URL, path: readonly string[]): Visit {
+  #visit(request: IncomingMessage, url: URL, path: readonly string[]): Omit<Visit, 'signal'> {
     const { store } = this.options;
     const query = url.searchParams;
     const theme = themeOf(plainCookie(request, themeCookie));

@@ -3,7 +3,7 @@ import type { CellValue, Column, Row } from '../model/question.js';
 import { address, type Query } from './address.js';
 import { html, type Markup, nothing } from './html.js';
 import { numeral } from './layout.js';
-import { kindOf, kindTitles } from './pivots.js';
+import type { LeadOf } from './links.js';
 import type { RecordLog } from './record.js';
 
 /** A cell's text on a page of rows, and what is told of it when pointed at; record and exports have the whole. */
@@ -28,22 +28,31 @@ export interface TableOptions {
   caption: string;
   /** The case, for links. */
   about: Query;
+  leads: LeadOf;
+  /** Absent: the order is the answer's and stays so. */
+  order?: Order;
+}
+
+export interface Order {
   /** `-name` is descending; null: the order of the answer. */
   sort: string | null;
   /** The address of this page in another order. */
   sorted(sort: string): string;
 }
 
-function heading(column: Column, { sort, sorted }: TableOptions): Markup {
+function heading(column: Column, order: Order | undefined): Markup {
   const { name, description } = column;
+  const number = isNumber(column) ? html` class="number"` : nothing;
+  if (!order) return html`<th scope="col"${number} title="${description}">${name}</th>`;
+  const { sort, sorted } = order;
   const direction = sort === name ? 'ascending' : sort === `-${name}` ? 'descending' : null;
   const to = direction === 'ascending' ? `-${name}` : name;
   const mark =
     direction === null ? nothing : html` <span aria-hidden="true">${direction === 'ascending' ? '▲' : '▼'}</span>`;
-  return html`<th scope="col"${isNumber(column) ? html` class="number"` : nothing}${direction === null ? nothing : html` aria-sort="${direction}"`}><a href="${sorted(to)}" title="${description}">${name}${mark}</a></th>`;
+  return html`<th scope="col"${number}${direction === null ? nothing : html` aria-sort="${direction}"`}><a href="${sorted(to)}" title="${description}">${name}${mark}</a></th>`;
 }
 
-function cell(value: CellValue | undefined, column: Column, row: Row, about: Query): Markup {
+function cell(value: CellValue | undefined, column: Column, row: Row, { about, leads }: TableOptions): Markup {
   if (value === null || value === undefined || value === '') return html`<td class="none">–</td>`;
   if (isNumber(column)) {
     const text = typeof value === 'number' && !column.name.includes('port') ? numeral(value) : String(value);
@@ -64,12 +73,12 @@ function cell(value: CellValue | undefined, column: Column, row: Row, about: Que
     return html`<td><a href="${link}" aria-label="Record ${printable(text, 80)}">${printable(text.slice(0, shortId))}</a></td>`;
   }
   const shown = printable(text, longestCell);
-  const kind = kindOf(column.name, text);
+  const lead = leads(column.name, text);
   const long = shown.length > oneLine ? ' long' : '';
   const trouble = column.name === 'error_code' ? ' trouble' : '';
-  if (kind === null)
+  if (lead === null)
     return html`<td class="text${long}${trouble}"${shown.endsWith('…') ? html` title="${printable(text, longestTitle)}"` : nothing}>${shown}</td>`;
-  return html`<td class="text${long}"><a href="${address(['pivot'], { ...about, kind, value: text })}" title="Ask about this ${kindTitles[kind]}">${shown}</a></td>`;
+  return html`<td class="text${long}"><a href="${lead.to}" title="${lead.hint}">${shown}</a></td>`;
 }
 
 /** A page of rows under the columns of their question; `empty` are those that say nothing in the whole answer. */
@@ -81,12 +90,12 @@ export function dataTable(
 ): Markup {
   const shown = columns.filter(({ name }) => !empty.has(name));
   const body = rows.map(
-    (row) => html`<tr>${shown.map((column) => cell(row[column.name], column, row, options.about))}</tr>
+    (row) => html`<tr>${shown.map((column) => cell(row[column.name], column, row, options))}</tr>
 `,
   );
   const left = empty.size === 0 ? nothing : html`<p class="aside">Empty in every row: ${[...empty].join(', ')}.</p>`;
   return html`<div class="scroll" role="region" aria-label="${options.caption}" tabindex="0"><table><caption>${options.caption}</caption>
-<thead><tr>${shown.map((column) => heading(column, options))}</tr></thead><tbody>
+<thead><tr>${shown.map((column) => heading(column, options.order))}</tr></thead><tbody>
 ${body}</tbody></table></div>${left}`;
 }
 

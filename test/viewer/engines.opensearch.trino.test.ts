@@ -41,7 +41,7 @@ const pages = [
   `/question/actions-used?ask=1&key=${key}&closure=1`,
   '/question/config-history?ask=1',
 ];
-const files = [`/export/key-timeline.csv?key=${key}`, `/chart/key-buckets?key=${key}`];
+const files = [`/export/key-timeline.csv?key=${key}`];
 const whole = ['/coverage', '/'];
 
 const tableOf = (page: string): string => /<tbody>[\s\S]*<\/tbody>/.exec(page)?.[0] ?? 'no table';

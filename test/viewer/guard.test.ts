@@ -113,7 +113,7 @@ it('has no files but its own, whatever a path looks like', async () => {
   for (const path of paths) expect((await ask(path)).status, path).toBe(404);
   for (const path of ['/%ff', 'http://evil.example/', '*', `/?${'x'.repeat(9000)}`])
     expect((await ask(path)).status, path).toBe(400);
-  for (const name of ['page.js', 'chart.js', 'echarts.js', 'style.css', 'icon.svg'])
+  for (const name of ['page.js', 'dashboard.js', 'chart.js', 'options.js', 'echarts.js', 'style.css', 'icon.svg'])
     expect((await ask(`/assets/${name}`)).status, name).toBe(200);
   expect(opened.faults).toEqual([]);
 });

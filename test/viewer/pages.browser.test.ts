@@ -1,102 +1,30 @@
-import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { readFileSync } from 'node:fs';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { logNames } from '../../src/model/event.js';
-import { ingest } from '../../src/pipeline/ingest.js';
-import { openSource } from '../../src/s3/source.js';
-import { generateScenario } from '../../src/scenario/index.js';
-import { openStore } from '../../src/stores/open.js';
-import { startCli } from '../cli/run-cli.js';
 import { describeWith } from '../services/index.js';
-
-const shots = join('test-results', 'viewer');
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-interface Finding {
-  id: string;
-  impact: string | null;
-  nodes: { html: string }[];
-}
+import { type Driven, drive, incident } from './browser.js';
 
 describeWith('browser', 'the viewer in a browser', (executablePath) => {
-  const folder = mkdtempSync(join(tmpdir(), 'keytrail-viewer-'));
-  const database = join(folder, 'incident.duckdb');
-  let keyId: string;
-  let cli: ReturnType<typeof startCli>;
-  let browser: Browser;
-  let context: BrowserContext;
+  let driven: Driven;
   let page: Page;
-  let entry: string;
+  let keyId: string;
   let origin: string;
-  /** What must never be: an error in the console, a request to elsewhere. */
   let troubles: string[];
-
-  const watch = (watched: Page): void => {
-    watched.on('console', (message) => {
-      if (message.type() === 'error' || message.type() === 'warning')
-        troubles.push(`${message.type()}: ${message.text()}`);
-    });
-    watched.on('pageerror', (error) => troubles.push(`error: ${error.message}`));
-    watched.on('request', (request) => {
-      if (new URL(request.url()).origin !== origin) troubles.push(`request to ${request.url()}`);
-    });
-    watched.on('requestfailed', (request) => {
-      const why = request.failure()?.errorText;
-      // What a page had begun to load when it was left, and downloads.
-      if (why !== 'net::ERR_ABORTED') troubles.push(`failed: ${request.url()} ${why}`);
-    });
-  };
-
-  /** Keeps a picture, and has axe-core look at the page. */
-  const look = async (name: string): Promise<void> => {
-    await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true });
-    // Through the debugger, which the page's own policy does not bind.
-    await page.evaluate(axe);
-    const findings = await page.evaluate(
-      'axe.run(document, { iframes: false }).then(({ violations }) => violations.map(({ id, impact, nodes }) => ({ id, impact, nodes: nodes.slice(0, 3).map(({ html }) => ({ html: html.slice(0, 200) })) })))',
-    );
-    const serious = (findings as Finding[]).filter(({ impact }) => impact === 'serious' || impact === 'critical');
-    expect(serious, `axe-core on ${name}`).toEqual([]);
-  };
-
-  const rows = () => page.locator('tbody tr');
+  const look = (name: string): Promise<void> => driven.look(name);
+  const rows = () => page.locator('section > .scroll tbody tr');
 
   beforeAll(async () => {
-    mkdirSync(shots, { recursive: true });
-    const { incident } = await generateScenario({ directory: join(folder, 's3'), seed: 7, events: 1500, flows: 500 });
-    keyId = incident.keyId;
-    const source = await openSource(join(folder, 's3'));
-    const store = await openStore(`duckdb:${database}`, 'write');
-    await ingest({ source, store, logs: logNames, now: () => new Date(), onProgress: () => undefined });
-    await store.close();
-    await source.close();
-    cli = startCli(['serve', '--store', `duckdb:${database}`]);
-    const [printed] = await Promise.race([once(cli.child.stdout!, 'data'), cli.done.then((end) => [end.stderr])]);
-    entry = String(printed).trim();
-    expect(entry).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]{43}$/);
-    origin = new URL(entry).origin;
-    browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
-    context = await browser.newContext({ colorScheme: 'light', viewport: { width: 1280, height: 860 } });
-    page = await context.newPage();
-    watch(page);
-    troubles = [];
-    await page.goto(entry);
+    driven = await drive(executablePath, async (store, folder) => {
+      keyId = await incident(store, folder);
+    });
+    ({ page, origin, troubles } = driven);
   }, 120_000);
 
   beforeEach(() => {
-    troubles = [];
+    troubles.length = 0;
   });
 
-  afterAll(async () => {
-    await browser?.close();
-    cli?.child.kill('SIGTERM');
-    await cli?.done;
-    rmSync(folder, { recursive: true, force: true });
-  });
+  afterAll(() => driven?.close());
 
   it('shows the pack by step, without the token in the address', async () => {
     expect(page.url()).toBe(`${origin}/`);
@@ -139,7 +67,7 @@ describeWith('browser', 'the viewer in a browser', (executablePath) => {
     await page.goto(question);
     await page.locator('[data-drawn]').waitFor();
     await look('clients');
-    await page.locator('tbody a', { hasText: keyId }).first().click();
+    await page.locator('section > .scroll tbody a', { hasText: keyId }).first().click();
     await look('pivot');
     expect(await page.locator('.command').textContent()).toContain(`keytrail contain plan ${keyId}`);
     await page.getByRole('link', { name: 'Every call of the key' }).click();
@@ -153,12 +81,11 @@ describeWith('browser', 'the viewer in a browser', (executablePath) => {
 
   it('shows the same to a link that is opened anew, and nothing to a browser without the cookie', async () => {
     const link = `${origin}/question/key-owner?ask=1&key=${keyId}&sort=-events`;
-    const opened = await context.newPage();
-    watch(opened);
+    const opened = await driven.open();
     await opened.goto(link);
-    expect(await opened.locator('tbody').textContent()).toContain(keyId);
+    expect(await opened.locator('section > .scroll tbody').textContent()).toContain(keyId);
     await opened.close();
-    const stranger = await browser.newContext();
+    const stranger = await driven.context.browser()!.newContext();
     const shut = await stranger.newPage();
     expect((await shut.goto(link))?.status()).toBe(403);
     expect(await shut.locator('body').textContent()).not.toContain(keyId);
@@ -230,7 +157,7 @@ describeWith('browser', 'the viewer in a browser', (executablePath) => {
     await page.locator('[data-drawn]').waitFor();
     expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
     await look('narrow');
-    await page.setViewportSize({ width: 1280, height: 860 });
+    await page.setViewportSize({ width: 1440, height: 900 });
     expect(troubles).toEqual([]);
   });
 });

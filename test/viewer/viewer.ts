@@ -46,7 +46,10 @@ function send(port: number, path: string, method: string, headers: Record<string
 }
 
 /** A viewer on a DuckDB store of these records. */
-export async function openOn(records: QuestionCase, options: Partial<ViewerOptions> = {}): Promise<Opened> {
+export async function openOn(
+  records: QuestionCase,
+  more: Partial<ViewerOptions> | ((file: string) => Partial<ViewerOptions>) = {},
+): Promise<Opened> {
   const folder = await mkdtemp(join(tmpdir(), 'keytrail-viewer-'));
   const file = join(folder, 'x.duckdb');
   await writeCase(join(folder, 'logs'), records);
@@ -69,7 +72,7 @@ export async function openOn(records: QuestionCase, options: Partial<ViewerOptio
     exported: (answer, question, format) =>
       formatAnswer(answer, question, format, { width: Number.POSITIVE_INFINITY, colour: false }).out,
     onFault: (error) => faults.push(error),
-    ...options,
+    ...(typeof more === 'function' ? more(file) : more),
   });
   const port = Number(new URL(viewer.url).port);
   const { headers } = await send(port, `/?token=${token}`, 'GET', {});

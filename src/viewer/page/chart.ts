@@ -1,72 +1,77 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
-// Runs in the browser where an answer can be drawn; the table has the same rows.
+// Runs in the browser where something can be drawn; the table beside a drawing has the same.
 
-interface Drawing {
-  kind: 'line' | 'bar';
-  title: string;
-  labels: string[];
-  values: number[];
-}
+import type { Course, Drawing } from '../drawing.js';
+import { heightOf, optionOf } from './options.js';
 
 /** What is used of ECharts, which the server has under this name. */
-interface ECharts {
-  init(element: HTMLElement): { setOption(option: object): void; resize(): void };
+interface Chart {
+  setOption(option: object): void;
+  resize(): void;
+  dispatchAction(action: object): void;
+  on(event: string, heard: (what: Heard) => void): void;
+}
+
+interface Heard {
+  dataIndex?: number;
+  areas?: { coordRange: [number, number] }[];
 }
 
 const library = '/assets/echarts.js';
-const colour = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
-function optionOf({ kind, labels, values }: Drawing): object {
-  const line = { lineStyle: { color: colour('--line') } };
-  const text = { color: colour('--soft') };
-  const across = kind === 'line';
-  const names = {
-    type: 'category',
-    data: across ? labels.map((label) => label.slice(0, 16).replace('T', ' ')) : labels,
-    axisLabel: { ...text, hideOverlap: true, alignMinLabel: 'left', alignMaxLabel: 'right' },
-    axisLine: line,
-  };
-  const amounts = { type: 'value', minInterval: 1, axisLabel: text, splitLine: line };
-  const drawn = across
-    ? { type: 'line', step: 'middle', showSymbol: false, areaStyle: { opacity: 0.15 } }
-    : { type: 'bar', barMaxWidth: 22 };
-  return {
-    animation: false,
-    // As drawn text, never as HTML: what a label says comes from logs.
-    tooltip: { trigger: 'axis', renderMode: 'richText', confine: true },
-    grid: { left: 8, right: 16, top: 14, bottom: across ? 44 : 8, containLabel: true },
-    xAxis: across ? names : amounts,
-    yAxis: across ? amounts : { ...names, inverse: true, axisLabel: { ...text, width: 320, overflow: 'truncate' } },
-    ...(across
-      ? {
-          dataZoom: [
-            { type: 'inside', zoomOnMouseWheel: 'ctrl' },
-            { type: 'slider', height: 18, bottom: 6 },
-          ],
-        }
-      : {}),
-    series: [{ ...drawn, data: values, itemStyle: { color: colour('--bar') } }],
-  };
+const iso = (ms: number): string => new Date(ms).toISOString().replace(/\.\d{3}Z$/, 'Z');
+
+/** A drag over a time axis narrows the page to it. */
+function narrowing(chart: Chart, drawn: Course, page: string): void {
+  chart.dispatchAction({
+    type: 'takeGlobalCursor',
+    key: 'brush',
+    brushOption: { brushType: 'lineX', brushMode: 'single' },
+  });
+  chart.on('brushEnd', ({ areas }) => {
+    const [first, last] = areas?.[0]?.coordRange ?? [];
+    if (first === undefined || last === undefined) return;
+    const to = new URL(page, location.origin);
+    to.searchParams.set('from', iso(drawn.from + Math.max(0, first) * drawn.step));
+    to.searchParams.set('to', iso(drawn.from + (last + 1) * drawn.step));
+    location.assign(to);
+  });
 }
 
-async function draw(element: HTMLElement, from: string): Promise<void> {
-  const response = await fetch(from);
-  if (!response.ok) throw new Error(`the chart was not given: ${response.status}`);
-  const drawing = (await response.json()) as Drawing | null;
-  if (!drawing) return;
-  const { init } = (await import(library)) as ECharts;
+async function draw(element: HTMLElement): Promise<void> {
+  const drawn = JSON.parse(element.dataset.drawing ?? 'null') as Drawing | null;
+  if (!drawn) return;
+  const same = element.parentElement?.querySelector<HTMLDetailsElement>('details.same');
+  if (same) same.open = false;
+  element.classList.add('ready');
+  const height = heightOf(drawn);
+  if (height !== null) element.style.height = `${height}px`;
+  const { init } = (await import(library)) as { init(element: HTMLElement): Chart };
   const chart = init(element);
-  const show = (): void => chart.setOption(optionOf(drawing));
+  const show = (): void => chart.setOption(optionOf(drawn));
   show();
-  element.dataset.drawn = drawing.kind;
-  window.addEventListener('resize', () => chart.resize());
+  if (drawn.kind === 'line' && element.dataset.zoom) narrowing(chart, drawn, element.dataset.zoom);
+  if (drawn.kind === 'bar' || drawn.kind === 'donut')
+    chart.on('click', ({ dataIndex }) => {
+      const to = drawn.links[dataIndex ?? -1];
+      if (to != null) location.assign(to);
+    });
+  element.dataset.drawn = drawn.kind;
+  new ResizeObserver(() => chart.resize()).observe(element);
   window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', show);
 }
 
-for (const element of document.querySelectorAll<HTMLElement>('[data-series]'))
-  draw(element, element.dataset.series ?? '').catch(() => {
-    element.textContent = 'The chart could not be drawn; the table has the rows.';
-  });
+/** Draws what is inside an element. */
+export async function drawAll(within: Element): Promise<void> {
+  const elements = [...within.querySelectorAll<HTMLElement>('[data-drawing]:not([data-drawn])')];
+  await Promise.all(
+    elements.map((element) =>
+      draw(element).catch(() => {
+        element.textContent = 'The chart could not be drawn; the table has the same.';
+      }),
+    ),
+  );
+}
 
-export {};
+void drawAll(document.body);

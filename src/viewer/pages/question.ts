@@ -1,19 +1,21 @@
-import type { BoundQuestion, Question } from '../../model/question.js';
+import type { BoundQuestion, Question, Row } from '../../model/question.js';
 import { procedureSteps } from '../../queries/steps.js';
 import { tacticsOf } from '../../queries/tactics.js';
-import { address } from '../address.js';
+import { address, type Query } from '../address.js';
 import { type Given, pageOf } from '../answers.js';
+import { pageNames } from '../bind.js';
+import { drawingOf } from '../drawing.js';
+import { drawingMarkup } from '../figure.js';
 import { questionForm } from '../form.js';
 import { html, type Markup, nothing } from '../html.js';
 import { commandMarkup, type Frame, layout, numeral, plural, shellWord } from '../layout.js';
-import { seriesOf } from '../series.js';
+import { pivotLeads } from '../links.js';
+import { figureFor } from '../series.js';
 import { dataTable, emptyColumns } from '../table.js';
+import { spanOf, withoutTime, zoomLinks } from '../zoom.js';
 
 /** Rows on a page; no page has more. */
 const pageSize = 50;
-
-/** Parameters of the page, not of the question. */
-export const pageNames: ReadonlySet<string> = new Set(['ask', 'sort', 'page', 'fresh', 'closure', 'search']);
 
 const plainQuery = (query: URLSearchParams, without: readonly string[]): Record<string, string[]> => {
   const names = [...new Set(query.keys())].filter((name) => !without.includes(name));
@@ -50,6 +52,19 @@ function commandOf(bound: BoundQuestion, query: URLSearchParams, frame: Frame): 
   return ['keytrail query run', bound.question.id, ...flags, ...closure, '--store', shellWord(frame.store)].join(' ');
 }
 
+/** Rows as a chart, where their columns allow one; over time, with links to other times. */
+function chartMarkup(question: Question, rows: readonly Row[], query: Record<string, string[]>, frame: Frame): Markup {
+  const figure = figureFor(question.columns, rows);
+  if (!figure) return nothing;
+  const leads = pivotLeads(frame.about);
+  const drawing = drawingOf(figure, rows, (column, value) => leads(column, value)?.to ?? null);
+  const within = (range: Query): string => address(['question', question.id], { ...query, ...withoutTime, ...range });
+  if (drawing.kind !== 'line') return drawingMarkup(figure, drawing, { title: question.title });
+  const span = spanOf(drawing, query.from?.[0], query.to?.[0]);
+  const tools = zoomLinks(span, question.title, (range) => within(range ?? {}));
+  return drawingMarkup(figure, drawing, { title: question.title, tools, zoom: within({}) });
+}
+
 function answerMarkup(bound: BoundQuestion, { answer, at }: Given, query: URLSearchParams, frame: Frame): Markup {
   const { question } = bound;
   const { rows, truncated, coverage } = answer;
@@ -78,13 +93,10 @@ function answerMarkup(bound: BoundQuestion, { answer, at }: Given, query: URLSea
       : dataTable(question.columns, shown, emptyColumns(question.columns, rows), {
           caption: `${question.title}: ${range}`,
           about: frame.about,
-          sort,
-          sorted: (to) => address(['question', question.id], { ...rest, sort: to }),
+          leads: pivotLeads(frame.about),
+          order: { sort, sorted: (to) => address(['question', question.id], { ...rest, sort: to }) },
         });
-  const series = seriesOf(question.columns, rows);
-  const chart = series
-    ? html`<figure class="chart"><figcaption>${series.title}</figcaption><div class="drawing" role="img" aria-label="Chart: ${series.title}. The table has the rows." data-series="${address(['chart', question.id], rest)}"></div></figure>`
-    : nothing;
+  const chart = chartMarkup(question, rows, rest, frame);
   const missing =
     coverage.missing.length === 0
       ? html`<p>Nothing is known to be missing.</p>`
@@ -131,5 +143,5 @@ ${
     ? html`<details class="parameters"><summary>Parameters</summary>${questionForm(question, query)}</details>${answerMarkup(asked.bound, asked.given, query, frame)}`
     : questionForm(question, query)
 }`;
-  return layout(question.title, main, frame, asked ? ['chart.js'] : []);
+  return layout(question.title, main, frame, { scripts: asked ? ['chart.js'] : [], wide: asked !== null });
 }
