@@ -69,7 +69,7 @@ const steps = [1 / 60, 1 / 12, 1 / 4, 1, 3, 6, 12, 24, 7 * 24, 28 * 24].map((hou
 const none = '(none)';
 
 /** A text as a label; of an ARN, whose end tells it apart, the beginning goes. */
-export function labelOf(value: string | null): string {
+function labelOf(value: string | null): string {
   if (value === null) return none;
   const text = value.startsWith('arn:') ? (/^arn:[^:]*:[^:]*:[^:]*:(.+)$/s.exec(value)?.[1] ?? value) : value;
   return printable(text, longestLabel);

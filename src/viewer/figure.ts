@@ -13,7 +13,7 @@ export function measureText({ y, measure }: Measured): string {
 }
 
 /** What a drawing shows, in words: its name for who doesn't see it. */
-export function drawingText(figure: Figure, drawing: Drawing): string {
+function drawingText(figure: Figure, drawing: Drawing): string {
   const measured = measureText(figure);
   const series = figure.series === null ? '' : `, by ${words(figure.series)}`;
   switch (drawing.kind) {

@@ -121,7 +121,9 @@ it('asks nothing that is paid for unless somebody wants it', async () => {
 
 it('narrows a panel by the filters that its dashboard has, and says which it lacks', async () => {
   const amount = async (query: string): Promise<string | undefined> =>
-    /class="amount"><a [^>]*>([^<]*)</.exec((await opened.ask(`/dashboard/credential-overview/calls?${query}`)).body)?.[1];
+    /class="amount"><a [^>]*>([^<]*)</.exec(
+      (await opened.ask(`/dashboard/credential-overview/calls?${query}`)).body,
+    )?.[1];
   expect(await amount('')).toBe('3');
   expect(await amount('from=2026-03-03')).toBe('1');
   expect(await amount('regions=us-east-1')).toBe('2');
