@@ -67,3 +67,43 @@ export function acceptedFlows(investigation: Investigation): Parted {
     marked.has(text(row, 'srcaddr')),
   );
 }
+
+/** Ids of the calls that the key and what was issued from it made, as far as the answers have them. */
+function eventIds(investigation: Investigation): Set<string> {
+  const calls = ['key-timeline', 'lasting-changes'].flatMap((id) => rowsOf(investigation, id));
+  return new Set(calls.map((row) => text(row, 'event_id')).filter(Boolean));
+}
+
+/** States of resources that one of the calls led to, or whose ARN one of them names. */
+export function configChanges(investigation: Investigation): Parted {
+  const calls = eventIds(investigation);
+  const touched = new Set(rowsOf(investigation, 'resources-touched').map((row) => text(row, 'arn')));
+  return parted(
+    investigation,
+    'config-history',
+    ['state', 'states'],
+    (row) => calls.has(text(row, 'event_id')) || touched.has(text(row, 'arn')),
+  );
+}
+
+/** Interfaces that were launched, and the addresses that flows give them. */
+function launched(investigation: Investigation): { interfaces: Set<string>; addresses: Set<string> } {
+  const interfaces = new Set(rowsOf(investigation, 'launched-enis').map((row) => text(row, 'interface_id')));
+  interfaces.delete('');
+  const flows = ['egress-talkers', 'east-west'].flatMap((id) => rowsOf(investigation, id));
+  const own = flows.filter((row) => interfaces.has(text(row, 'interface_id')));
+  return { interfaces, addresses: new Set(own.map((row) => text(row, 'srcaddr'))) };
+}
+
+/** Flows of what was launched, and flows from and to marked addresses. */
+export function ownFlows(investigation: Investigation, id: string, nouns: [string, string]): Parted {
+  const { interfaces, addresses } = launched(investigation);
+  const marked = markedAddresses(investigation);
+  const isOwn = (address: string) => addresses.has(address) || marked.has(address);
+  return parted(
+    investigation,
+    id,
+    nouns,
+    (row) => interfaces.has(text(row, 'interface_id')) || isOwn(text(row, 'srcaddr')) || isOwn(text(row, 'dstaddr')),
+  );
+}

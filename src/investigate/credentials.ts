@@ -1,6 +1,6 @@
 import { compareText } from '../model/cell.js';
 import type { Closure, Credential } from '../queries/closure.js';
-import { groupBy } from './findings.js';
+import { groupBy } from './group-by.js';
 
 /** An access key that was made with the key asked about or what was issued from it: it does not expire. */
 export const isCreatedKey = ({ eventName }: Credential): boolean => eventName === 'CreateAccessKey';

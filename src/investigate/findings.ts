@@ -1,8 +1,10 @@
 import { compareText } from '../model/cell.js';
 import type { LogName } from '../model/event.js';
 import type { Row } from '../model/question.js';
+import { createdKeys } from './credentials.js';
+import { groupBy } from './group-by.js';
 import type { AnsweredQuestion, Investigation } from './investigation.js';
-import { attackToolOf } from './signs.js';
+import { attackToolOf, type SignKind, signKindOf } from './signs.js';
 
 /** One address that used the credentials, whichever of them and with whatever software. */
 export interface Client {
@@ -16,8 +18,12 @@ export interface Client {
   failed: number;
   firstSeen: string | null;
   lastSeen: string | null;
-  /** Actions named by the verdict that it called, as far as the timeline reaches. */
+  /** Actions named by the verdict that it called. */
   signs: string[];
+  /** Its refused calls within bursts of refusals, as far as the timeline reaches. */
+  refused: number;
+  /** Access keys that it used and that were made with the key or what was issued from it. */
+  madeKeys: string[];
   /** Software for attacks that its user agents name. */
   tools: string[];
 }
@@ -29,6 +35,7 @@ export interface Sign {
   calls: number;
   failed: number;
   firstSeen: string | null;
+  kind: SignKind | null;
 }
 
 /** The answer to a question, where the investigation asked it. */
@@ -64,17 +71,6 @@ const earliest = (texts: readonly string[]): string | null =>
   orNull([...texts].filter(Boolean).sort(compareText)[0] ?? '');
 const latest = (texts: readonly string[]): string | null => orNull([...texts].sort(compareText).at(-1) ?? '');
 
-export function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group) group.push(item);
-    else groups.set(key, [item]);
-  }
-  return groups;
-}
-
 /** Values of a column, most calls first, without the empty one. */
 function byCalls(rows: readonly Row[], column: string): string[] {
   return [...groupBy(rows, (row) => text(row, column))]
@@ -95,27 +91,63 @@ export function signsOf(investigation: Investigation): Sign[] {
       calls: count(row, 'events'),
       failed: count(row, 'failed'),
       firstSeen: orNull(text(row, 'first_seen')),
+      kind: signKindOf(text(row, 'event_name')),
     }))
     .sort((a, b) => compareText(a.firstSeen ?? '', b.firstSeen ?? '') || compareText(a.action, b.action));
 }
 
 /** Whether the verdict is about this client. */
-export const isMarked = ({ signs, tools }: Client): boolean => signs.length > 0 || tools.length > 0;
+export const isMarked = ({ signs, tools, refused, madeKeys }: Client): boolean =>
+  signs.length > 0 || tools.length > 0 || refused > 0 || madeKeys.length > 0;
 
 /** What marks a client, in words; empty where nothing does. */
-export const marksOf = ({ signs, tools }: Client): string =>
+export const marksOf = ({ signs, tools, refused, madeKeys }: Client): string =>
   [
     ...(signs.length > 0 ? [`called ${signs.join(', ')}`] : []),
     ...(tools.length > 0 ? [`with ${tools.join(', ')}, by its own account`] : []),
+    ...(refused > 0 ? [`was refused ${plural(refused, 'time')} in bursts`] : []),
+    ...(madeKeys.length > 0 ? [`used ${madeKeys.join(', ')}, made with the key`] : []),
   ].join('; ');
+
+/** Refused calls by address, within the bursts of refusals of a key: those of one address are at least `fewest`. */
+function refusalsOf(investigation: Investigation): Map<string, number> {
+  const bursts = groupBy(rowsOf(investigation, 'denied-burst'), (row) => text(row, 'access_key_id'));
+  const refused = rowsOf(investigation, 'key-timeline').filter(
+    (row) =>
+      refusal.test(text(row, 'error_code')) &&
+      bursts
+        .get(text(row, 'access_key_id'))
+        ?.some(
+          (burst) =>
+            text(row, 'event_time') >= text(burst, 'first_seen') && text(row, 'event_time') <= text(burst, 'last_seen'),
+        ),
+  );
+  const byAddress = [...groupBy(refused, (row) => text(row, 'source_ip'))].map(([address, rows]): [string, number] => [
+    address,
+    rows.length,
+  ]);
+  return new Map(byAddress.filter(([, calls]) => calls >= fewest));
+}
+
+/** The errors that denied-burst counts. */
+const refusal = /^(?:AccessDenied(?:Exception)?|(?:Client\.)?UnauthorizedOperation|VpceAccessDenied)$/;
+/** An application that is refused once beside the intruder is none. */
+const fewest = 5;
+
+/** Calls of the actions that the verdict names; where each client's actions are not known, those of the timeline. */
+function signRows(investigation: Investigation): Row[] {
+  const named = new Set(signsOf(investigation).map(({ action }) => action));
+  const known = answered(investigation, 'client-actions') ?? answered(investigation, 'key-timeline');
+  return (known?.answer.rows ?? []).filter((row) => named.has(text(row, 'event_name')));
+}
 
 /** Who used the credentials: first those that the verdict is about, then those who failed most. */
 export function clientsOf(investigation: Investigation): Client[] {
-  const named = new Set(signsOf(investigation).map(({ action }) => action));
-  const taken = groupBy(
-    rowsOf(investigation, 'key-timeline').filter((row) => named.has(text(row, 'event_name'))),
-    (row) => text(row, 'source_ip'),
-  );
+  const taken = groupBy(signRows(investigation), (row) => text(row, 'source_ip'));
+  const order = new Map(signsOf(investigation).map(({ action }, place) => [action, place]));
+  const refusals = refusalsOf(investigation);
+  const made = new Set(createdKeys(investigation.closure).map(({ accessKeyId }) => accessKeyId));
+  const marks = (client: Client): number => client.signs.length + client.madeKeys.length + client.tools.length;
   return [...groupBy(rowsOf(investigation, 'key-clients'), (row) => text(row, 'source_ip'))]
     .map(
       ([address, rows]): Client => ({
@@ -127,14 +159,18 @@ export function clientsOf(investigation: Investigation): Client[] {
         failed: sum(rows, 'failed'),
         firstSeen: earliest(rows.map((row) => text(row, 'first_seen'))),
         lastSeen: latest(rows.map((row) => text(row, 'last_seen'))),
-        signs: [...new Set((taken.get(address) ?? []).map((row) => text(row, 'event_name')))],
+        signs: [...new Set((taken.get(address) ?? []).map((row) => text(row, 'event_name')))].sort(
+          (a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0),
+        ),
+        refused: refusals.get(address) ?? 0,
+        madeKeys: [...new Set(rows.map((row) => text(row, 'access_key_id')).filter((id) => made.has(id)))],
         tools: [...new Set(rows.flatMap((row) => attackToolOf(text(row, 'user_agent')) ?? []))],
       }),
     )
     .sort(
       (a, b) =>
-        b.signs.length - a.signs.length ||
-        b.tools.length - a.tools.length ||
+        marks(b) - marks(a) ||
+        b.refused - a.refused ||
         b.failed - a.failed ||
         b.calls - a.calls ||
         compareText(a.address, b.address),

@@ -1,30 +1,32 @@
 import { accessKeyFacts } from '../model/access-key.js';
-import type { BoundQuestion, Question, Row, Scope } from '../model/question.js';
+import type { LogName } from '../model/event.js';
+import type { BoundQuestion, Coverage, Question, Row, Scope } from '../model/question.js';
 import { closureOf } from '../queries/closure.js';
 import { coverageOf } from '../queries/coverage.js';
 import { issuersOf } from '../queries/issuers.js';
 import { questionById } from '../queries/load.js';
-import { bindQuestion } from '../queries/parameters.js';
 import type { Engine } from '../stores/store.js';
-import type { AnsweredQuestion, Investigation, Issuer, NextStep, VerdictLevel } from './investigation.js';
+import { Asker, type Read } from './asker.js';
+import { createdKeys } from './credentials.js';
+import { firstSignOf } from './first-sign.js';
+import type { AnsweredQuestion, Investigation, Issuer } from './investigation.js';
+import { deactivationOf } from './lifecycle.js';
+import { nextSteps } from './next-steps.js';
+import { type Fitting, fitting, type Known } from './procedure.js';
 import { verdictOf } from './verdict.js';
 
-/** What is asked, in the order of the procedure, and whether of the key alone or of all that came from it. */
-const asked: readonly { id: string; overClosure: boolean; limit: number }[] = [
-  { id: 'key-owner', overClosure: true, limit: 1000 },
-  { id: 'key-clients', overClosure: true, limit: 1000 },
-  { id: 'actions-used', overClosure: true, limit: 10_000 },
-  { id: 'sts-children', overClosure: true, limit: 1000 },
-  { id: 'keys-created', overClosure: true, limit: 1000 },
-  { id: 'denied-burst', overClosure: true, limit: 1000 },
-  { id: 'resources-touched', overClosure: true, limit: 5000 },
-  { id: 'key-timeline', overClosure: true, limit: 5000 },
-  { id: 'console-logins', overClosure: false, limit: 1000 },
-  { id: 'internet-accepted', overClosure: false, limit: 1000 },
-];
+/** The questions that an investigation may ask. */
+export const askedQuestions = (): Question[] => fitting.map(({ id }) => questionById(id));
 
-/** The questions that an investigation asks. */
-export const askedQuestions = (): Question[] => asked.map(({ id }) => questionById(id));
+/** Those without which it is none: what is asked where all of them would cost too much. */
+export const decisiveQuestions = (): Question[] =>
+  ['key-owner', 'key-clients', 'actions-used', 'sts-children', 'keys-created', 'denied-burst', 'key-timeline'].map(
+    questionById,
+  );
+
+/** Questions as `openForAsking` weighs them: with a scope, and without values. */
+export const inScope = (questions: readonly Question[], scope: Scope): BoundQuestion[] =>
+  questions.map((question) => ({ question, scope, values: {} }));
 
 export interface InvestigateOptions {
   engine: Engine;
@@ -32,6 +34,8 @@ export interface InvestigateOptions {
   scope: Omit<Scope, 'keyIds'>;
   now: Date;
   version: string;
+  /** Where not all may be asked: those that may, and why not the others. */
+  only?: { ids: ReadonlySet<string>; reason: string };
   /** Called before each question with its id. */
   onProgress?: (question: string) => void;
 }
@@ -45,78 +49,55 @@ const issuerOf = (row: Row): Issuer => ({
   sourceIp: row.source_ip as string | null,
 });
 
-/** Containment acts on long-term keys: of a session, on the key at the top of the chain that issued it. */
-function planSteps(keyId: string, issuers: readonly Issuer[], store: string): NextStep[] {
-  const top = [keyId, ...issuers.map(({ accessKeyId }) => accessKeyId)].findLast((id) => id?.startsWith('AKIA'));
-  if (!top)
-    return [
-      {
-        text: 'A temporary key ends with its role or user: revoke the sessions of the role that it belongs to.',
-        command: null,
-      },
-    ];
-  const ofTop = top === keyId ? '' : ` of ${top}, from which this session came`;
-  return [
-    {
-      text: `Plan the containment${ofTop}: nothing changes before you apply the plan.`,
-      command: `keytrail contain plan ${top} --store ${store} --out plan-${top}.json`,
-    },
-    {
-      text: 'Apply it when you have read it. It can be undone.',
-      command: `keytrail contain apply --plan plan-${top}.json`,
-    },
-  ];
+async function readOf(engine: Engine, scope: Scope): Promise<Read> {
+  const found = await engine.coverage(scope);
+  if (found === null) return { logs: null, sieved: false };
+  const logs = new Set(found.filter(({ firstEvent }) => firstEvent !== null).map(({ log }) => log));
+  return { logs, sieved: found.some(({ sieve }) => (sieve ?? []).length > 0) };
 }
 
-function nextSteps(level: VerdictLevel, keyId: string, issuers: readonly Issuer[], store: string): NextStep[] {
-  const clients: NextStep = {
-    text: 'Match each client with an application; what nobody owns is the intruder.',
-    command: `keytrail query run key-clients --key ${keyId} --closure --store ${store}`,
-  };
-  if (level === 'abused') return [...planSteps(keyId, issuers, store), clients];
-  if (level === 'used') return [clients, ...planSteps(keyId, issuers, store)];
-  return [
-    {
-      text: 'Ingest the logs of the account and the days in question, then investigate again.',
-      command: `keytrail ingest s3://BUCKET/PREFIX --store ${store}`,
-    },
-  ];
-}
-
-/** Follows the key to all that was issued from it, asks the pack, and weighs the answers. */
+/**
+ * Follows the key to all that was issued from it, asks the questions that fit, several at once, and weighs the answers.
+ * A question that can't be asked, or fails, is named and stops nothing; throws where all of the decisive ones fail.
+ */
 export async function investigate(options: InvestigateOptions): Promise<Investigation> {
-  const { engine, keyId, scope, now, version, onProgress = () => undefined } = options;
+  const { engine, keyId, scope, now, version, only, onProgress = () => undefined } = options;
+  const whole = { ...scope, keyIds: [] };
   onProgress('closure');
-  const closure = await closureOf(engine, keyId);
-  const issuers = (await issuersOf(engine, keyId)).map(issuerOf);
-  const everyKey = closure.credentials.map(({ accessKeyId }) => accessKeyId);
-  const answers: AnsweredQuestion[] = [];
-  for (const { id, overClosure, limit } of asked) {
-    onProgress(id);
-    const question = questionById(id);
-    const keyIds = question.key === 'none' ? [] : overClosure ? everyKey : [keyId];
-    // Ids that a log names are whatever its writer put there: they are bound as they are, not checked as a user's.
-    const { values } = bindQuestion({ ...question, key: 'none' }, { limit: [String(limit)] }, now);
-    const bound: BoundQuestion = { question, scope: { ...scope, keyIds }, values };
-    const rows = await engine.ask(bound);
-    const { title, question: text, step, severity, attack, falsePositives, next, columns } = question;
-    answers.push({
-      question: { id, title, question: text, step, severity, attack, falsePositives, next, columns },
-      overClosure,
-      answer: {
-        query: id,
-        params: { ...(question.key === 'none' ? {} : { key: keyIds }), ...scope, ...bound.values },
-        columns: columns.map(({ name, type }) => ({ name, type })),
-        rows,
-        truncated: rows.length === limit,
-      },
-    });
-  }
-  // What no question read is no gap of the answers.
-  const logs = [...new Set(asked.flatMap(({ id }) => questionById(id).logs))];
-  const coverage = await coverageOf(engine, { ...scope, keyIds: [] }, logs);
-  const verdict = verdictOf(answers, closure, coverage);
-  return {
+  const [closure, issuers, read] = await Promise.all([
+    closureOf(engine, keyId),
+    issuersOf(engine, keyId).then((rows) => rows.map(issuerOf)),
+    readOf(engine, whole),
+  ]);
+  const keyIds = closure.credentials.map(({ accessKeyId }) => accessKeyId);
+  const asker = new Asker({ engine, keyIds, scope, now, read, onProgress, ...(only ? { only } : {}) });
+  const ofRound = (round: number) => fitting.filter(({ when }) => (when?.round ?? 0) === round);
+  const coverage: Promise<Coverage> = coverageOf(engine, whole, logsOf(fitting));
+  await asker.ask(ofRound(0), null);
+  asker.throwIfAllFailed(['key-owner', 'key-clients', 'actions-used']);
+  const rowsOf = (id: string): readonly Row[] => asker.answers.get(id)?.answer.rows ?? [];
+  const owners = rowsOf('key-owner');
+  const known: Known = {
+    keyId,
+    owner: owners.find((row) => row.access_key_id === keyId) ?? owners[0] ?? null,
+    createdKeys: createdKeys(closure).map(({ accessKeyId }) => accessKeyId),
+    firstSign: firstSignOf(rowsOf, closure),
+    deactivatedAt: null,
+    firstEvent: (await coverage).logs.find(({ log }) => log === 'cloudtrail')?.firstEvent ?? null,
+  };
+  await asker.ask(ofRound(1), known);
+  const deactivatedAt = deactivationOf(rowsOf('key-lifecycle'), keyId)?.time ?? null;
+  await asker.ask(ofRound(2), { ...known, deactivatedAt });
+  const { unasked } = asker;
+  const answers: AnsweredQuestion[] = fitting.flatMap(({ id }) => asker.answers.get(id) ?? []);
+  const found = await coverage;
+  const verdict = verdictOf(
+    answers,
+    closure,
+    found,
+    unasked.map(({ id }) => id),
+  );
+  const investigation: Investigation = {
     keytrail: version,
     keyId,
     key: accessKeyFacts(keyId),
@@ -127,7 +108,15 @@ export async function investigate(options: InvestigateOptions): Promise<Investig
     issuers,
     closure,
     answers,
-    coverage,
-    nextSteps: nextSteps(verdict.level, keyId, issuers, engine.uri),
+    unasked,
+    firstSign: known.firstSign,
+    granted: null,
+    coverage: found,
+    nextSteps: [],
   };
+  return { ...investigation, nextSteps: nextSteps(investigation) };
 }
+
+const logsOf = (questions: readonly Fitting[]): LogName[] => [
+  ...new Set(questions.flatMap(({ id }) => questionById(id).logs)),
+];

@@ -18,6 +18,8 @@ export interface Verdict {
   /** One sentence. */
   summary: string;
   reasons: Reason[];
+  /** What is strange and can be innocent: a VPN, a new deployment. Never a sign of abuse by itself. */
+  oddities: Reason[];
   /** `low` where the coverage lacks something that could overturn it. */
   confidence: 'high' | 'low';
 }
@@ -35,6 +37,32 @@ export interface AnsweredQuestion {
   };
   overClosure: boolean;
   answer: Omit<Answer, 'coverage'>;
+  /** What this answer lacks beside what all lack, in sentences. */
+  gaps: string[];
+}
+
+/**
+ * A question that fits and has no answer. `no-log`: its log was not read. `sieve`: it is of everybody, and the store is
+ * a sieve's, which holds what names the key. `engine`: this kind of engine can't answer it.
+ * `unknown`: what it needs is not in the evidence. `cost`: it would have been too dear. `failed`: asking failed.
+ */
+export interface Unasked {
+  id: string;
+  title: string;
+  kind: 'no-log' | 'sieve' | 'engine' | 'unknown' | 'cost' | 'failed';
+  /** A sentence without its full stop. */
+  reason: string;
+}
+
+/** What the owner may do by its policies, as a containment plan or collected evidence has it. */
+export interface Granted {
+  /** Where it comes from: a file's name and time. */
+  source: string;
+  administrator: boolean;
+  deniedAll: boolean;
+  /** Allowed actions that lead to more rights, to data or to silence. */
+  grants: { action: string; why: string; policies: string[]; limited: boolean }[];
+  services: { granted: string[]; neverUsed: string[]; incomplete: boolean };
 }
 
 /** A step up from the credential asked about: who had it issued. */
@@ -63,7 +91,13 @@ export interface Investigation {
   /** From the credential asked about upwards; empty where no record of its issue was found. */
   issuers: Issuer[];
   closure: Closure;
+  /** In the order of the procedure. */
   answers: AnsweredQuestion[];
+  unasked: Unasked[];
+  /** The earliest of the verdict's reasons; ISO 8601 UTC. */
+  firstSign: string | null;
+  /** Null where nobody read the account. */
+  granted: Granted | null;
   coverage: Coverage;
   nextSteps: NextStep[];
 }

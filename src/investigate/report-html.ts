@@ -1,8 +1,10 @@
+import { numeral } from './findings.js';
 import type { Investigation } from './investigation.js';
 import { html, Markup } from './report/markup.js';
 import { masthead, overview } from './report/overview.js';
-import { evidence, inOrder, sections } from './report/sections.js';
+import { contents, sections } from './report/sections.js';
 import { style } from './report/style.js';
+import { maxRows } from './report/table.js';
 
 /** Nothing is loaded, run, sent or framed: the page is all there is. */
 const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
@@ -13,9 +15,6 @@ const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; ba
  * the evidence lacks. Long tables and texts are cut, and say so.
  */
 export function reportHtml(investigation: Investigation): string {
-  const contents = inOrder(investigation).map(
-    ({ question }) => html`<li><a href="#q-${question.id}">${question.title}</a></li>`,
-  );
   const page = html`<!doctype html>
 <html lang="en">
 <head>
@@ -30,11 +29,10 @@ export function reportHtml(investigation: Investigation): string {
 ${masthead(investigation)}
 <main>
 ${overview(investigation)}
-<nav aria-label="Contents"><ul>${contents}<li><a href="#evidence">Evidence, and what it lacks</a></li></ul></nav>
+<nav aria-label="Contents"><ul>${contents.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}</ul></nav>
 ${sections(investigation)}
-${evidence(investigation)}
 </main>
-<footer><p class="aside">Text from logs is shown as the caller wrote it: nothing in it is to be trusted. Control and bidirectional characters are spelt out; texts over 400 characters and tables over 500 rows are cut. The JSON file has everything.</p></footer>
+<footer><p class="aside">Text from logs is shown as the caller wrote it: nothing in it is to be trusted. Control and bidirectional characters are spelt out; texts over 400 characters and tables over ${numeral(maxRows)} rows are cut. The JSON file has everything.</p></footer>
 </body>
 </html>
 `;

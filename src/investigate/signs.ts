@@ -1,5 +1,9 @@
+/** What an action is to an intruder: a moment of the story. */
+export type SignKind = 'persistence' | 'escalation' | 'evasion' | 'impact' | 'exposure' | 'execution' | 'secrets';
+
 /** Actions that an intruder takes and an application seldom does, and what they come to. Each text follows "it". */
 export interface SignOfAbuse {
+  kind: SignKind;
   did: string;
   /** Where every call of it failed. */
   tried: string;
@@ -12,6 +16,7 @@ const named = (...names: string[]): RegExp => new RegExp(`^(?:${names.join('|')}
 /** The gravest first. */
 export const signsOfAbuse: readonly SignOfAbuse[] = [
   {
+    kind: 'persistence',
     did: 'made credentials or principals that outlive the key',
     tried: 'tried to make credentials or principals that outlive the key',
     actions: named(
@@ -24,6 +29,7 @@ export const signsOfAbuse: readonly SignOfAbuse[] = [
     ),
   },
   {
+    kind: 'escalation',
     did: 'changed what principals may do',
     tried: 'tried to change what principals may do',
     actions: named(
@@ -39,6 +45,7 @@ export const signsOfAbuse: readonly SignOfAbuse[] = [
     ),
   },
   {
+    kind: 'escalation',
     did: 'changed whom the account trusts',
     tried: 'tried to change whom the account trusts',
     actions: named(
@@ -53,6 +60,7 @@ export const signsOfAbuse: readonly SignOfAbuse[] = [
     ),
   },
   {
+    kind: 'evasion',
     did: 'went for the logging or detection itself',
     tried: 'tried to go for the logging or detection itself',
     actions: named(
@@ -69,6 +77,7 @@ export const signsOfAbuse: readonly SignOfAbuse[] = [
     ),
   },
   {
+    kind: 'impact',
     did: 'destroyed data or machines',
     tried: 'tried to destroy data or machines',
     actions: named(
@@ -86,6 +95,7 @@ export const signsOfAbuse: readonly SignOfAbuse[] = [
     ),
   },
   {
+    kind: 'exposure',
     did: 'changed who may read data or call code, which can hand it to outsiders',
     tried: 'tried to change who may read data or call code, which can hand it to outsiders',
     actions: named(
@@ -99,6 +109,7 @@ export const signsOfAbuse: readonly SignOfAbuse[] = [
     ),
   },
   {
+    kind: 'execution',
     did: 'ran commands on machines',
     tried: 'tried to run commands on machines',
     actions: named(
@@ -110,16 +121,21 @@ export const signsOfAbuse: readonly SignOfAbuse[] = [
     ),
   },
   {
+    kind: 'impact',
     did: 'launched computing power',
     tried: 'tried to launch computing power',
     actions: named('RunInstances', 'RequestSpotInstances', 'CreateFunction', 'RunTask'),
   },
   {
+    kind: 'secrets',
     did: 'read secrets',
     tried: 'tried to read secrets',
     actions: named('GetSecretValue', 'BatchGetSecretValue', 'GetParameter', 'GetParameters', 'GetPasswordData'),
   },
 ];
+
+export const signKindOf = (action: string): SignKind | null =>
+  signsOfAbuse.find(({ actions }) => actions.test(action))?.kind ?? null;
 
 /** CloudTrail cuts user agents at 1 KB. */
 const longestAgent = 1024;

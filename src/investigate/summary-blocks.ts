@@ -48,10 +48,12 @@ const maxInTree = 200;
 export const plain = (content: string): Line => ({ text: content });
 const minutes = (time: string | null): string => (time ?? '-').replace('T', ' ').replace(/:\d{2}Z$/, '');
 
-/** What no rows say: something only where the log was read. */
-const none = (investigation: Investigation, log: LogName, sentence: string): Line[] => [
-  plain(wasRead(investigation, log) ? sentence : `not known: no ${log} log is on record as read`),
-];
+/** What no rows of a question say: something only where the log was read, and the question asked. */
+function none(investigation: Investigation, log: LogName, question: string, sentence: string): Line[] {
+  const reason = investigation.unasked.find(({ id }) => id === question)?.reason;
+  if (reason !== undefined) return [plain(`not known: ${reason}`)];
+  return [plain(wasRead(investigation, log) ? sentence : `not known: no ${log} log is on record as read`)];
+}
 
 /** The first of many, and how many are left. */
 function bounded<T>(
@@ -147,7 +149,7 @@ function treeLines(branches: readonly Branch[], indent = ''): Line[] {
 export function credentialLines(investigation: Investigation): Line[] {
   const { closure } = investigation;
   const issued = issuedFrom(closure).length;
-  if (issued === 0) return none(investigation, 'cloudtrail', 'no credential was issued from it');
+  if (issued === 0) return none(investigation, 'cloudtrail', 'sts-children', 'no credential was issued from it');
   // The key asked about is in the heading; what is shown is what came from it.
   const branches = treesOf(closure, maxInTree).flatMap((tree) => (tree.credential.depth === 0 ? tree.below : [tree]));
   const lines = treeLines(branches).slice(0, most.credentials);
@@ -169,7 +171,7 @@ export function actionLines(investigation: Investigation): Line[] {
       reached(b) - reached(a) ||
       count(b, 'events') - count(a, 'events'),
   );
-  if (rows.length === 0) return none(investigation, 'cloudtrail', 'no call in scope');
+  if (rows.length === 0) return none(investigation, 'cloudtrail', 'actions-used', 'no call in scope');
   return bounded(
     rows,
     most.actions,
@@ -189,7 +191,7 @@ export function resourceLines(investigation: Investigation): Line[] {
       reached(b) - reached(a) ||
       count(b, 'events') - count(a, 'events'),
   );
-  if (rows.length === 0) return none(investigation, 'cloudtrail', 'no call names one');
+  if (rows.length === 0) return none(investigation, 'cloudtrail', 'resources-touched', 'no call names one');
   return bounded(
     rows,
     most.resources,
@@ -213,7 +215,7 @@ function partedLines({ own, others }: Parted, question: string, limit: number, l
 
 export function loginLines(investigation: Investigation): Line[] {
   if (rowsOf(investigation, 'console-logins').length === 0)
-    return none(investigation, 'cloudtrail', 'nobody signed in to the console in scope');
+    return none(investigation, 'cloudtrail', 'console-logins', 'nobody signed in to the console in scope');
   return partedLines(
     signIns(investigation),
     'console-logins',
@@ -225,7 +227,7 @@ export function loginLines(investigation: Investigation): Line[] {
 
 export function networkLines(investigation: Investigation): Line[] {
   if (rowsOf(investigation, 'internet-accepted').length === 0)
-    return none(investigation, 'vpcflow', 'nothing accepted from the internet on sensitive ports');
+    return none(investigation, 'vpcflow', 'internet-accepted', 'nothing accepted from the internet on sensitive ports');
   return partedLines(
     acceptedFlows(investigation),
     'internet-accepted',

@@ -25,3 +25,9 @@ export function iso(text: string | null): string | null {
       : Number.NaN;
   return Number.isNaN(time) || (parts && !months.includes(month)) ? null : new Date(time).toISOString();
 }
+
+export const latest = (times: readonly (string | null)[]): string | null =>
+  times.reduce((last, time) => (time !== null && (last === null || time > last) ? time : last), null);
+
+export const earliest = (times: readonly (string | null)[]): string | null =>
+  times.reduce((first, time) => (time !== null && (first === null || time < first) ? time : first), null);

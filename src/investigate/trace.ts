@@ -18,11 +18,10 @@ import { bindQuestion } from '../queries/parameters.js';
 import type { Engine } from '../stores/store.js';
 import { createdThings } from './created-things.js';
 import { issuedFrom } from './credentials.js';
-import { count, groupBy, sum, text } from './findings.js';
-import type { Reason } from './investigation.js';
-import { attackToolOf } from './signs.js';
-import { iso } from './times.js';
-import { reasonsOf } from './verdict.js';
+import { count, sum, text } from './findings.js';
+import { firstSignOf } from './first-sign.js';
+import { groupBy } from './group-by.js';
+import { earliest, iso, latest } from './times.js';
 
 export interface TraceOptions {
   engine: Engine;
@@ -40,11 +39,6 @@ const keysPerQuestion = 1000;
 
 const orNull = (row: Row, column: string): string | null => text(row, column) || null;
 const timeOf = (row: Row, column: string): string | null => iso(orNull(row, column));
-
-const latest = (times: readonly (string | null)[]): string | null =>
-  times.reduce((last, time) => (time !== null && (last === null || time > last) ? time : last), null);
-const earliest = (times: readonly (string | null)[]): string | null =>
-  times.reduce((first, time) => (time !== null && (first === null || time < first) ? time : first), null);
 
 /** Asks one engine, and keeps what it could not answer and what was cut. */
 class Tracer {
@@ -108,7 +102,7 @@ export async function traceOf(options: TraceOptions): Promise<Trace> {
     'actions-used': actions,
     'denied-burst': bursts,
   };
-  const firstAbuse = firstAbuseOf(answers, closure);
+  const firstAbuse = firstSignOf((id) => answers[id] ?? [], closure);
   return {
     keyId,
     owner: ownerOf(owners),
@@ -226,20 +220,6 @@ const actionsOf = (rows: readonly Row[]): UsedAction[] =>
 
 const byTime = (a: CreatedThing, b: CreatedThing): number =>
   compareText(a.time, b.time) || compareText(a.eventId, b.eventId) || compareText(a.name, b.name);
-
-function firstAbuseOf(answers: Readonly<Record<string, Row[]>>, closure: Closure): string | null {
-  const rowsOf = (id: string): readonly Row[] => answers[id] ?? [];
-  const first = (rows: readonly Row[]) => earliest(rows.map((row) => timeOf(row, 'first_seen')));
-  const times: Readonly<Record<string, (reason: Reason) => string | null>> = {
-    'denied-burst': () => first(rowsOf('denied-burst')),
-    'key-clients': () => first(rowsOf('key-clients').filter((row) => attackToolOf(text(row, 'user_agent')) !== null)),
-    'actions-used': ({ actions }) =>
-      first(rowsOf('actions-used').filter((row) => actions.includes(text(row, 'event_name')))),
-    'sts-children': () =>
-      earliest(closure.credentials.filter(({ depth }) => depth >= 2).map(({ issuedAt }) => iso(issuedAt))),
-  };
-  return earliest(reasonsOf(rowsOf, closure).map((reason) => times[reason.question]?.(reason) ?? null));
-}
 
 async function lastEvent(engine: Engine, tracer: Tracer): Promise<string | null> {
   const coverage = await engine.coverage(everywhere);

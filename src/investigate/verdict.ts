@@ -53,6 +53,15 @@ function toolsOf(clients: readonly Row[]): Reason[] {
   ];
 }
 
+/** From medium on ("Severity levels of GuardDuty findings"), about a key: of others the question in scope tells, too. */
+export const isGrave = (finding: Row): boolean => Number(finding.severity) >= 4 && Boolean(finding.access_key_id);
+
+function findingsOf(findings: readonly Row[]): Reason[] {
+  const types = [...new Set(findings.filter(isGrave).map((row) => String(row.type)))];
+  if (types.length === 0) return [];
+  return [{ text: `is named by GuardDuty: ${types.join(', ')}`, question: 'guardduty-findings', actions: [] }];
+}
+
 function chainOf({ credentials }: Closure): Reason[] {
   const depth = credentials.at(-1)?.depth ?? 0;
   if (depth < 2) return [];
@@ -61,32 +70,75 @@ function chainOf({ credentials }: Closure): Reason[] {
   ];
 }
 
-/** Sentences of the coverage that are about flows alone; flows can't overturn what calls showed. */
-const ofFlows = /\b(?:VPC flow|flow records?)\b/;
+/** Sentences of the coverage that are about other logs; those can't overturn what calls showed. */
+const ofOtherLogs = /\b(?:VPC flow|flow records?|AWS Config|GuardDuty)\b/;
 
-/** The signs of abuse in the answers to denied-burst, key-clients and actions-used, and in what was issued. */
+/** Without an answer to these nothing can be said. */
+const decisive: ReadonlySet<string> = new Set(['key-owner', 'key-clients', 'actions-used', 'denied-burst']);
+
+/** The signs of abuse in the answers to denied-burst, key-clients, actions-used and guardduty-findings, and in the chain. */
 export function reasonsOf(rowsOf: RowsOf, closure: Closure): Reason[] {
   const used = rowsOf('actions-used');
   return [
     ...burstsOf(rowsOf('denied-burst')),
     ...toolsOf(rowsOf('key-clients')),
+    ...findingsOf(rowsOf('guardduty-findings')),
     ...signsOfAbuse.flatMap((sign) => actionsOf(sign, used)),
     ...chainOf(closure),
   ];
 }
 
-/** Weighs the answers: what they show, and whether what is missing could overturn it. */
-export function verdictOf(answers: readonly AnsweredQuestion[], closure: Closure, coverage: Coverage): Verdict {
+/** Each of them has innocent causes, which the question's page names; the text follows "it". */
+const odd: readonly { question: string; text: (rows: number) => string }[] = [
+  { question: 'impossible-travel', text: () => 'was used from two countries faster than anybody gets there' },
+  { question: 'hosting-asn', text: () => 'was used from networks of hosting or VPN companies' },
+  { question: 'concurrent-ips', text: () => 'was used from several addresses within minutes' },
+  { question: 'instance-creds-off-host', text: () => 'was used outside of the instance that it belongs to' },
+  { question: 'accounts-reached', text: () => 'was used in other accounts than its own' },
+  { question: 'enumeration-breadth', text: () => 'asked for many different lists within minutes' },
+  { question: 'new-ip', text: (rows) => `came from ${plural(rows, 'address', 'addresses')} not seen before` },
+  { question: 'new-user-agent', text: (rows) => `came with ${plural(rows, 'client')} not seen before` },
+  { question: 'new-region', text: (rows) => `called ${plural(rows, 'Region')} for the first time` },
+  { question: 'new-action', text: (rows) => `called ${plural(rows, 'action')} for the first time` },
+  { question: 's3-ransom', text: () => 'encrypted objects, suspended versioning or made objects expire' },
+];
+
+const plural = (value: number, noun: string, nouns = `${noun}s`): string =>
+  `${numeral(value)} ${value === 1 ? noun : nouns}`;
+
+const odditiesOf = (rowsOf: RowsOf): Reason[] =>
+  odd.flatMap(({ question, text }) => {
+    const { length } = rowsOf(question);
+    return length === 0 ? [] : [{ text: text(length), question, actions: [] }];
+  });
+
+const sumOf = (rows: readonly Row[]): number => rows.reduce((sum, row) => sum + Number(row.events), 0);
+
+/**
+ * Weighs the answers: what they show, and whether what is missing could overturn it. `unanswered` are the ids of
+ * questions that were asked in vain, or not at all.
+ */
+export function verdictOf(
+  answers: readonly AnsweredQuestion[],
+  closure: Closure,
+  coverage: Coverage,
+  unanswered: readonly string[] = [],
+): Verdict {
   const rowsOf = rowsIn(answers);
-  const calls = rowsOf('key-owner').reduce((sum, row) => sum + Number(row.events), 0);
+  // Each counts the same calls; where one failed, another tells.
+  const calls = Math.max(...['key-owner', 'key-clients', 'actions-used'].map((id) => sumOf(rowsOf(id))));
   if (calls === 0)
     return {
       level: 'unseen',
       summary: 'No call of this key is in the logs read (see evidence): it is unused, or used where none was read.',
       reasons: [],
+      oddities: [],
       confidence: 'low',
     };
   const reasons = reasonsOf(rowsOf, closure);
+  const oddities = odditiesOf(rowsOf);
+  const complete =
+    coverage.missing.every((sentence) => ofOtherLogs.test(sentence)) && !unanswered.some((id) => decisive.has(id));
   const issued = closure.credentials.length - 1;
   const subject =
     issued === 0 ? 'The key' : `The key and ${numeral(issued)} credential${issued === 1 ? '' : 's'} issued from it`;
@@ -95,12 +147,14 @@ export function verdictOf(answers: readonly AnsweredQuestion[], closure: Closure
       level: 'used',
       summary: `${subject} made ${numeral(calls)} call${calls === 1 ? '' : 's'}; no action typical of abuse among them. That is no all-clear: ask the owner about each client.`,
       reasons,
-      confidence: coverage.missing.every((sentence) => ofFlows.test(sentence)) ? 'high' : 'low',
+      oddities,
+      confidence: complete ? 'high' : 'low',
     };
   return {
     level: 'abused',
     summary: `${subject} ${issued === 0 ? 'shows' : 'show'} ${reasons.length} sign${reasons.length === 1 ? '' : 's'} of abuse.`,
     reasons,
+    oddities,
     // What was seen stays seen; more evidence can only add to it.
     confidence: 'high',
   };

@@ -40,13 +40,19 @@ export const refusal = ({ id, engines = [], without }: Question, kind: EngineKin
     hint: `Ask an engine of another kind: ${engines.join(' or ')}.`,
   });
 
+const kindOf = ({ uri }: Engine): EngineKind => uri.slice(0, uri.indexOf(':')) as EngineKind;
+
+/** Whether `ask` answers a question of this engine. */
+export const isAnswerable = (engine: Engine, { id, engines }: Question): boolean =>
+  engines === undefined || engines.includes(kindOf(engine)) || Object.hasOwn(substitutes, id);
+
 /**
  * The rows of a question, in its order. A question that an engine can't answer by itself is answered here where that is
  * possible; else throws `usage`.
  */
 export async function ask(engine: Engine, bound: BoundQuestion): Promise<Row[]> {
   const { id, engines } = bound.question;
-  const kind = engine.uri.slice(0, engine.uri.indexOf(':')) as EngineKind;
+  const kind = kindOf(engine);
   if (!engines || engines.includes(kind)) return engine.ask(bound);
   const substitute = Object.hasOwn(substitutes, id) ? substitutes[id] : undefined;
   const rows = substitute ? await substitute(engine, bound) : null;

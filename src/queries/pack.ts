@@ -1,6 +1,7 @@
 import { KeytrailError } from '../errors.js';
 import type { Answer, BoundQuestion, Question } from '../model/question.js';
 import type { Engine } from '../stores/store.js';
+import { atOnce } from './at-once.js';
 import { withClosure } from './closure.js';
 import { allQuestions, questionById } from './load.js';
 import { bindQuestion, isNeeded, parametersOf } from './parameters.js';
@@ -106,8 +107,8 @@ export interface PackOptions {
   onDone?: (outcome: Outcome) => void;
 }
 
-/** What one question can fail of, and another not. */
-const isItsOwn = (error: unknown): error is KeytrailError =>
+/** Whether one question can fail of it, and another not. */
+export const isItsOwn = (error: unknown): error is KeytrailError =>
   error instanceof KeytrailError && (error.code === 'store_failed' || error.code === 'bad_parameter');
 
 /**
@@ -119,23 +120,11 @@ export async function runPack(
   bound: readonly BoundQuestion[],
   { concurrency, onDone }: PackOptions,
 ): Promise<Outcome[]> {
-  const outcomes: Outcome[] = new Array(bound.length);
-  const queue = bound.entries();
-  let failed = false;
-  const work = async (): Promise<void> => {
-    // The workers share the iterator: each takes the next question that nobody has.
-    for (const [place, one] of queue) {
-      if (failed) return;
-      const outcome = await ask(engine, one).catch((error: unknown) => {
-        failed = true;
-        throw error;
-      });
-      outcomes[place] = outcome;
-      onDone?.(outcome);
-    }
-  };
-  await Promise.all(Array.from({ length: concurrency }, work));
-  return outcomes;
+  return atOnce(bound, concurrency, async (one) => {
+    const outcome = await ask(engine, one);
+    onDone?.(outcome);
+    return outcome;
+  });
 }
 
 async function ask(engine: Engine, bound: BoundQuestion): Promise<Outcome> {

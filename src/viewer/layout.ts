@@ -81,11 +81,6 @@ ${main}
 export const commandMarkup = (command: string): Markup =>
   html`<div class="command"><code>${command}</code> <button type="button" class="copy" hidden="">Copy</button></div>`;
 
-const plain = /^[\w./:@%+=-]+$/;
-
-/** A word as a shell takes it, whatever it holds. */
-export const shellWord = (word: string): string => (plain.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);
-
 export const numeral = (value: number): string => value.toLocaleString('en-US');
 
 export const plural = (count: number, noun: string): string => `${numeral(count)} ${noun}${count === 1 ? '' : 's'}`;

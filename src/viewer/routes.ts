@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { KeytrailError } from '../errors.js';
-import { investigate } from '../investigate/investigate.js';
+import { askedQuestions, inScope, investigate } from '../investigate/investigate.js';
 import { reportHtml } from '../investigate/report-html.js';
 import { allTime } from '../model/question.js';
 import { coverageOf } from '../queries/coverage.js';
@@ -74,7 +74,7 @@ async function report({ query }: Visit, { lender, now, version }: Site): Promise
   if (keyIds.length !== 1)
     throw new KeytrailError('bad_parameter', 'an investigation is of one access key', { hint: 'Give one id.' });
   const page = await lender.lend(async ({ engine, check }) => {
-    await check([{ question: questionById('key-timeline'), scope, values: {} }], true);
+    await check(inScope(askedQuestions(), scope), true);
     return reportHtml(await investigate({ engine, keyId: keyIds[0]!, scope: within, now: now(), version }));
   });
   // Its style is inside it: only these very texts are let in, and nothing else.

@@ -1,4 +1,7 @@
+import { firstSignOf } from '../../src/investigate/first-sign.js';
 import type { AnsweredQuestion, Investigation } from '../../src/investigate/investigation.js';
+import { nextSteps } from '../../src/investigate/next-steps.js';
+import { fitting } from '../../src/investigate/procedure.js';
 import { verdictOf } from '../../src/investigate/verdict.js';
 import { accessKeyFacts } from '../../src/model/access-key.js';
 import { rowOrder } from '../../src/model/cell.js';
@@ -121,6 +124,20 @@ function rowsByQuestion(calls: readonly Call[], closure: Closure): Record<string
       user_agent: call.from.agent,
       error_code: call.error ?? null,
       error_message: call.error === undefined ? null : (errors[call.error] ?? null),
+    })),
+    'key-buckets': grouped(calls, ({ time, key, source }) => ({
+      window_start: `${time.slice(0, 13)}:00:00Z`,
+      access_key_id: key,
+      event_source: source,
+    })),
+    'client-actions': grouped(calls, ({ key, from, source, name }) => ({
+      access_key_id: key,
+      source_ip: from.address,
+      user_agent: from.agent,
+      vpc_endpoint_id: from.vpce ?? null,
+      invoked_by: null,
+      event_source: source,
+      event_name: name,
     })),
     'console-logins': [
       signIn('2026-03-02T08:01:44Z', 'IAMUser', 'mara', 'Success', 'Yes', '192.0.2.40'),
@@ -247,61 +264,46 @@ const coverage: Coverage = {
   ],
 };
 
-const asked = [
-  'key-owner',
-  'key-clients',
-  'actions-used',
-  'sts-children',
-  'keys-created',
-  'denied-burst',
-  'resources-touched',
-  'key-timeline',
-  'console-logins',
-  'internet-accepted',
-];
 const scope = { from: '0001-01-01T00:00:00Z', to: '9999-12-31T23:59:59Z', accounts: [], regions: [] };
 
-function assemble(rows: Record<string, Row[]>, found: Closure, lacks: Coverage): Investigation {
-  const answers = asked.map((id): AnsweredQuestion => {
-    const { title, question, step, severity, attack, falsePositives, next, columns, key, order } = questionById(id);
-    const keys = key === 'none' ? {} : { key: found.credentials.map(({ accessKeyId }) => accessKeyId) };
-    return {
-      question: { id, title, question, step, severity, attack, falsePositives, next, columns },
-      overClosure: key !== 'none',
-      answer: {
-        query: id,
-        params: { ...keys, ...scope, limit: 5000 },
-        columns: columns.map(({ name, type }) => ({ name, type })),
-        rows: [...(rows[id] ?? [])].sort(rowOrder(order)),
-        truncated: false,
-      },
-    };
-  });
-  const verdict = verdictOf(answers, found, lacks);
+function answer(id: string, rows: Row[], found: Closure): AnsweredQuestion {
+  const { title, question, step, severity, attack, falsePositives, next, columns, key, order } = questionById(id);
+  const keys = key === 'none' ? {} : { key: found.credentials.map(({ accessKeyId }) => accessKeyId) };
   return {
+    question: { id, title, question, step, severity, attack, falsePositives, next, columns },
+    overClosure: key !== 'none',
+    answer: {
+      query: id,
+      params: { ...keys, ...scope, limit: 1000 },
+      columns: columns.map(({ name, type }) => ({ name, type })),
+      rows: [...rows].sort(rowOrder(order)),
+      truncated: false,
+    },
+    gaps: [],
+  };
+}
+
+function assemble(rows: Record<string, Row[]>, found: Closure, lacks: Coverage): Investigation {
+  const answers = fitting.map(({ id }) => answer(id, rows[id] ?? [], found));
+  const rowsOf = (id: string): Row[] => rows[id] ?? [];
+  const investigation: Investigation = {
     keytrail: '0.1.0',
     keyId: leakedKey,
     key: accessKeyFacts(leakedKey),
     generatedAt: '2026-03-06T09:12:00.123Z',
     store,
     scope,
-    verdict,
+    verdict: verdictOf(answers, found, lacks),
     issuers: [],
     closure: found,
     answers,
+    unasked: [],
+    firstSign: firstSignOf(rowsOf, found),
+    granted: null,
     coverage: lacks,
-    nextSteps: [
-      {
-        text: 'Plan the containment: nothing changes before you apply the plan.',
-        command: `keytrail contain plan ${leakedKey} --store ${store} --out plan.json`,
-      },
-      { text: 'Apply it when you have read it. It can be undone.', command: 'keytrail contain apply --plan plan.json' },
-      {
-        text: 'Match each client with an application; what nobody owns is the intruder.',
-        command: `keytrail query run key-clients --key ${leakedKey} --store ${store}`,
-      },
-    ],
+    nextSteps: [],
   };
+  return { ...investigation, nextSteps: nextSteps(investigation) };
 }
 
 /** About 2,000 calls of two applications over five days, and one night of an intruder. */
@@ -341,7 +343,13 @@ export function withRows(investigation: Investigation, rows: Record<string, Row[
     const other = rows[each.question.id];
     return other === undefined ? each : { ...each, answer: { ...each.answer, rows: other } };
   });
-  return { ...investigation, answers, verdict: verdictOf(answers, investigation.closure, investigation.coverage) };
+  const rowsOf = (id: string): Row[] => answers.find(({ question }) => question.id === id)?.answer.rows ?? [];
+  return {
+    ...investigation,
+    answers,
+    verdict: verdictOf(answers, investigation.closure, investigation.coverage),
+    firstSign: firstSignOf(rowsOf, investigation.closure),
+  };
 }
 
 /** What ties the parts of an investigation together; without it a page has less to show. */

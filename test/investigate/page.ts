@@ -5,7 +5,7 @@ export interface Page {
   text: string;
 }
 
-const empty: ReadonlySet<string> = new Set(['meta', 'link', 'input', 'rect']);
+const empty: ReadonlySet<string> = new Set(['meta', 'link', 'input', 'rect', 'path', 'circle']);
 const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'", '#96': '`' };
 
 function decoded(text: string): string {

@@ -1,63 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { reportHtml } from '../../src/investigate/report-html.js';
 import { admin, backdoor, deploy, federated, leakedKey } from './calls.js';
-import { abusedKey, elsewhereKey, structure, unseenKey, usedKey, withEveryText, withRows } from './fixture.js';
-import { hostileTexts, megabyte, unsafe } from './hostile.js';
-import { type Page, readPage } from './page.js';
-
-const ours: Readonly<Record<string, readonly string[]>> = {
-  html: ['lang'],
-  head: [],
-  meta: ['charset', 'http-equiv', 'content', 'name'],
-  title: [],
-  style: [],
-  body: [],
-  header: [],
-  main: [],
-  nav: ['aria-label'],
-  footer: [],
-  section: ['class', 'id', 'aria-labelledby'],
-  h1: [],
-  h2: ['id'],
-  div: ['class', 'role', 'aria-label', 'tabindex'],
-  p: ['class', 'aria-hidden'],
-  span: ['class'],
-  b: ['class'],
-  strong: [],
-  code: ['class'],
-  a: ['href'],
-  ul: ['class'],
-  ol: [],
-  li: [],
-  dl: [],
-  dt: [],
-  dd: [],
-  details: [],
-  summary: [],
-  table: ['class'],
-  caption: ['class'],
-  thead: [],
-  tbody: [],
-  tr: ['class'],
-  th: ['scope', 'class', 'title'],
-  td: ['class'],
-  figure: ['class'],
-  figcaption: [],
-  svg: ['viewBox', 'preserveAspectRatio', 'role', 'aria-label'],
-  rect: ['class', 'x', 'y', 'width', 'height'],
-};
-
-/** Elements and attributes that this program does not write. */
-const strangers = ({ elements }: Page): string[] =>
-  elements.flatMap(({ name, attributes }) =>
-    Object.hasOwn(ours, name)
-      ? Object.keys(attributes)
-          .filter((attribute) => !ours[name]!.includes(attribute))
-          .map((attribute) => `${name} ${attribute}`)
-      : [name],
-  );
-
-const named = ({ elements }: Page, name: string) => elements.filter((element) => element.name === name);
+import { everyAnswer } from './every-answer.js';
+import { abusedKey, elsewhereKey, unseenKey, usedKey, withRows } from './fixture.js';
+import { named, strangers } from './own-markup.js';
+import { readPage } from './page.js';
 
 /** What comes before the contents: the first screen. */
 const firstScreen = (source: string) =>
@@ -72,7 +19,8 @@ describe('the report', () => {
       'Abused',
       'was refused 58 times in 2 bursts',
       '203.0.113.77',
-      'called CreateUser, CreateAccessKey, AttachUserPolicy, StopLogging, GetSecretValue, RunInstances',
+      'Whoever did it came from 203.0.113.77 aws-cli/1.32.1.',
+      'called CreateUser, CreateAccessKey, AttachUserPolicy, StopLogging',
       'with Kali Linux, by its own account',
       '4 credentials issued',
       '2 console sign-ins',
@@ -88,7 +36,7 @@ describe('the report', () => {
   it('marks the address of the intruder and no other', () => {
     const source = reportHtml(abusedKey());
     const flagged = [...source.matchAll(/<tr class="flagged"><th scope="row"><code class="whole">([^<]*)/g)];
-    expect(flagged.map(([, address]) => address)).toEqual(['203.0.113.77', '203.0.113.77']);
+    expect(flagged.map(([, address]) => address)).toEqual(['203.0.113.77', '203.0.113.77', '203.0.113.77']);
   });
 
   it('blames nobody where the verdict names nothing', () => {
@@ -110,12 +58,12 @@ describe('the report', () => {
     const investigation = abusedKey();
     investigation.answers.find(({ question }) => question.id === 'actions-used')!.answer.truncated = true;
     const page = readPage(reportHtml(investigation));
-    const sections = named(page, 'section').map(({ attributes }) => attributes.id);
+    const ids = page.elements.map(({ attributes }) => attributes.id);
     for (const { question, answer } of investigation.answers) {
-      expect(sections).toContain(`q-${question.id}`);
+      expect(ids).toContain(`q-${question.id}`);
       for (const part of [question.question, answer.rows.length > 0 ? question.next.rows : question.next.none])
         expect(page.text).toContain(part);
-      for (const sentence of question.falsePositives) expect(page.text).toContain(sentence);
+      if (answer.rows.length > 0) for (const sentence of question.falsePositives) expect(page.text).toContain(sentence);
     }
     expect(page.text).toContain('24 rows, the limit: there may be more');
   });
@@ -123,22 +71,29 @@ describe('the report', () => {
   it('follows the procedure, and appends questions that it does not know', () => {
     const investigation = abusedKey();
     const [first] = investigation.answers;
-    investigation.answers.unshift({ ...first!, question: { ...first!.question, id: 'key-buckets' } });
-    const ids = named(readPage(reportHtml(investigation)), 'section').map(({ attributes }) => attributes.id);
-    expect(ids.filter((id) => id !== undefined)).toEqual([
-      'q-key-owner',
-      'q-key-clients',
-      'q-sts-children',
-      'q-keys-created',
-      'q-key-timeline',
-      'q-actions-used',
-      'q-denied-burst',
-      'q-resources-touched',
-      'q-console-logins',
-      'q-internet-accepted',
-      'q-key-buckets',
+    investigation.answers.unshift({ ...first!, question: { ...first!.question, id: 'of-tomorrow' } });
+    const page = readPage(reportHtml(investigation));
+    const steps = named(page, 'section').filter(({ attributes }) => attributes.class === 'step');
+    expect(steps.map(({ attributes }) => attributes.id)).toEqual([
+      'owner',
+      'use',
+      'chain',
+      'timeline',
+      'origin',
+      'privileges',
+      'persistence',
+      'evasion',
+      'data',
+      'logins',
+      'config',
+      'guardduty',
+      'network',
       'evidence',
+      'others',
+      'reasons',
+      'steps',
     ]);
+    expect(named(page, 'section').map(({ attributes }) => attributes.id)).toContain('q-of-tomorrow');
   });
 
   it('nests every credential below the one that it was issued to', () => {
@@ -211,23 +166,22 @@ describe('the report', () => {
     ['2026-02-04T20:05:00Z', '2026-03-04T23:50:00Z'],
   ])('labels the axis of the drawing from %s to %s with different times', (...times) => {
     const rows = times.map((event_time) => ({ event_time, event_name: 'GetObject' }));
-    const source = reportHtml(withRows(usedKey(), { 'key-timeline': rows }));
-    const [ticks = ''] = /<p class="ticks".*?<\/p>/.exec(source) ?? [];
-    const labels = [...ticks.matchAll(/<span>([^<]*)/g)].map(([, label]) => label);
-    expect(labels.length).toBeGreaterThanOrEqual(3);
+    const source = reportHtml(withRows(usedKey(), { 'key-timeline': rows, 'key-buckets': [] }));
+    const labels = [...source.matchAll(/<text class="tick [a-z]+"[^>]*>([^<]*)/g)].map(([, label]) => label);
+    expect(labels.length).toBeGreaterThanOrEqual(2);
     expect(new Set(labels).size).toBe(labels.length);
   });
 
   it('has the plural only of what is many', () => {
-    const actions = ['CreateUser', 'RunTask', 'StopLogging', 'DeleteTrail', 'SendCommand'];
-    const rows = [...actions, 'DeleteBucket'].map((event_name) => ({ event_name, events: 1, failed: 0 }));
+    const actions = ['CreateUser', 'RunTask', 'StopLogging', 'SendCommand'];
+    const rows = [...actions, 'GetSecretValue'].map((event_name) => ({ event_name, events: 1, failed: 0 }));
     expect(firstScreen(reportHtml(withRows(usedKey(), { 'actions-used': rows })))).toContain(
       '1 more action named by the verdict',
     );
   });
 
   it('says in words what the drawing shows', () => {
-    const [drawing] = named(readPage(reportHtml(abusedKey())), 'svg');
+    const drawing = named(readPage(reportHtml(abusedKey())), 'svg').at(1);
     expect(drawing?.attributes['aria-label']).toBe(
       '2,043 calls from 2026-03-01 00:00 to 2026-03-06 00:00, 94 of them failed. Most in one hour: 83, from 2026-03-04 03:00, 67 of them failed.',
     );
@@ -235,13 +189,13 @@ describe('the report', () => {
 
   it('draws a bar an hour, or of more hours where the range is long', () => {
     const bars = (days: number) => {
-      const investigation = abusedKey();
-      const timeline = investigation.answers.find(({ question }) => question.id === 'key-timeline')!;
-      timeline.answer.rows = Array.from({ length: days }, (_, day) => ({
-        event_time: new Date(Date.UTC(2020, 0, 1 + day)).toISOString(),
-        error_code: null,
+      const rows = Array.from({ length: days }, (_, day) => ({
+        window_start: new Date(Date.UTC(2020, 0, 1 + day)).toISOString(),
+        event_source: 's3.amazonaws.com',
+        events: 1,
+        failed: 0,
       }));
-      const page = readPage(reportHtml(investigation));
+      const page = readPage(reportHtml(withRows(usedKey(), { 'key-buckets': rows })));
       return named(page, 'rect').filter(({ attributes }) => attributes.class === 'answered').length;
     };
     expect(bars(5)).toBe(5);
@@ -251,13 +205,13 @@ describe('the report', () => {
   it('bounds long tables and says how many rows are left out, from the first sign of abuse on', () => {
     const page = readPage(reportHtml(abusedKey()));
     expect(page.text).toContain('Calls from ten minutes before the first sign of abuse: 847 of 2,043 rows');
-    expect(page.text).toContain('500 of 847 rows are shown; the other 347 are in the JSON file.');
+    expect(page.text).toContain('250 of 847 rows are shown; the other 597 are in the JSON file.');
     expect(page.text).toContain('GetSecretValue');
-    expect(named(page, 'tr').length).toBeLessThan(700);
+    expect(named(page, 'tr').length).toBeLessThan(800);
   });
 
   it('loads, runs and sends nothing', () => {
-    const source = reportHtml(abusedKey());
+    const source = reportHtml(everyAnswer());
     const page = readPage(source);
     expect(strangers(page)).toEqual([]);
     expect(source).toContain(`content="default-src 'none'; style-src 'unsafe-inline'; img-src data:`);
@@ -266,7 +220,7 @@ describe('the report', () => {
   });
 
   it('has landmarks, one h1, a caption and scoped headings for every table, and targets for every link', () => {
-    for (const investigation of [abusedKey(), usedKey(), unseenKey()]) {
+    for (const investigation of [abusedKey(), usedKey(), unseenKey(), everyAnswer()]) {
       const page = readPage(reportHtml(investigation));
       const count = (name: string) => named(page, name).length;
       expect([count('main'), count('header'), count('nav'), count('h1')]).toEqual([1, 1, 1, 1]);
@@ -281,40 +235,5 @@ describe('the report', () => {
 
   it('is the same for the same investigation', () => {
     expect(reportHtml(abusedKey())).toBe(reportHtml(abusedKey()));
-  });
-});
-
-describe('hostile text in every field of the report', () => {
-  const changes = (text: string) => [
-    ...[(own: string) => `${own}${text}`, (own: string) => `${text}${own}`].flatMap((change) => [
-      withEveryText(abusedKey(), change),
-      withEveryText(abusedKey(), change, structure),
-    ]),
-    withEveryText(abusedKey(), () => text),
-  ];
-
-  it.each(hostileTexts.map((text) => [text.slice(0, 40), text]))('%j is shown as text', (_, text) => {
-    for (const investigation of changes(text)) {
-      const source = reportHtml(investigation);
-      const page = readPage(source);
-      expect(strangers(page)).toEqual([]);
-      expect(unsafe.test(source.replaceAll('\n', ''))).toBe(false);
-      for (const { attributes } of named(page, 'a')) expect(attributes.href).toMatch(/^#/);
-    }
-  });
-
-  it('a megabyte in every field is cut', () => {
-    for (const kept of [[], structure]) {
-      const source = reportHtml(withEveryText(abusedKey(), () => megabyte, kept));
-      expect(strangers(readPage(source))).toEqual([]);
-      expect(source.length).toBeLessThan(5_000_000);
-    }
-  });
-
-  it('stays readable as what the caller wrote', () => {
-    const shown = (text: string) =>
-      readPage(reportHtml(withEveryText(abusedKey(), (own) => `${own}${text}`, structure))).text;
-    expect(shown('<script>alert(1)</script>')).toContain('203.0.113.77<script>alert(1)</script>');
-    expect(shown('\u202egpj')).toContain('203.0.113.77\\u202egpj');
   });
 });

@@ -4,6 +4,7 @@ import type { Investigation } from '../../src/investigate/investigation.js';
 import { summaryText } from '../../src/investigate/summary-text.js';
 import { textWidth } from '../../src/model/terminal.js';
 import { abuse, backdoor, everyday, leakedKey } from './calls.js';
+import { everyAnswer } from './every-answer.js';
 import { abusedKey, elsewhereKey, structure, unseenKey, usedKey, withEveryText, withRows } from './fixture.js';
 import { hostileTexts, megabyte, unsafe } from './hostile.js';
 
@@ -33,7 +34,7 @@ describe('the summary', () => {
     expect(summary).toContain('\nABUSED  The key and 4 credentials issued from it show 8 signs of abuse.\n');
     expect(block(summary, 'owner')[0]).toBe('arn:aws:iam::111122223333:user/ci-deployer (IAMUser)');
     expect(summary).toContain(
-      `keytrail contain plan ${leakedKey} --store duckdb:/cases/2026-03-ci-key/incident.duckdb --out plan.json`,
+      `keytrail contain plan ${leakedKey} --store duckdb:/cases/2026-03-ci-key/incident.duckdb --out plan-${leakedKey}.json`,
     );
   });
 
@@ -207,7 +208,7 @@ describe('the summary', () => {
   it.each(hostileTexts.map((text) => [text.slice(0, 40), text]))('shows hostile %j as text', (_, text) => {
     for (const change of [(own: string) => `${own}${text}`, (own: string) => `${text}${own}`, () => text])
       for (const kept of [[], structure]) {
-        const summary = summaryText(withEveryText(abusedKey(), change, kept), style);
+        const summary = summaryText(withEveryText(everyAnswer(), change, kept), style);
         expect(unsafe.test(summary.replaceAll('\n', ''))).toBe(false);
         expect(summary.split('\n').length).toBeLessThanOrEqual(60);
       }
@@ -215,7 +216,7 @@ describe('the summary', () => {
 
   it('cuts a megabyte in every field', () => {
     const summary = summaryText(
-      withEveryText(abusedKey(), () => megabyte, structure),
+      withEveryText(everyAnswer(), () => megabyte, structure),
       style,
     );
     expect(summary.length).toBeLessThan(10_000);

@@ -3,7 +3,6 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { KeytrailError } from '../../errors.js';
-import { reportHtml } from '../../investigate/report-html.js';
 import { summaryText } from '../../investigate/summary-text.js';
 import { traceOf } from '../../investigate/trace.js';
 import { logNames } from '../../model/event.js';
@@ -13,6 +12,7 @@ import { generateScenario } from '../../scenario/index.js';
 import { openStore } from '../../stores/open.js';
 import type { Context } from '../context.js';
 import { ingestProgress } from '../output/progress.js';
+import { writeReport } from '../report-files.js';
 import { writeOut } from '../write-out.js';
 import { investigateIn } from './investigate.js';
 
@@ -89,7 +89,7 @@ async function run(flags: DemoFlags, context: Context): Promise<void> {
     context.out('This plan is of the generated account: no AWS account was asked, and none can be changed by it.\n');
 
     const report = join(flags.dir, 'report.html');
-    await writeOut(report, reportHtml(investigation));
+    await writeReport(investigation, { out: report });
     await writeOut(join(flags.dir, 'plan.json'), formatPlan(plan));
     step('Done');
     context.out(`report  ${report}\nplan    ${join(flags.dir, 'plan.json')}\nstore   duckdb:${database}\n`);

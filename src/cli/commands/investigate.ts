@@ -1,32 +1,39 @@
 import type { Command } from 'commander';
 import { KeytrailError } from '../../errors.js';
-import { askedQuestions, investigate } from '../../investigate/investigate.js';
+import {
+  askedQuestions,
+  decisiveQuestions,
+  type InvestigateOptions,
+  inScope,
+  investigate,
+} from '../../investigate/investigate.js';
 import type { Investigation } from '../../investigate/investigation.js';
-import { reportHtml } from '../../investigate/report-html.js';
 import { summaryText } from '../../investigate/summary-text.js';
 import { questionById } from '../../queries/load.js';
 import { bindQuestion } from '../../queries/parameters.js';
 import type { Engine } from '../../stores/store.js';
 import type { Context } from '../context.js';
-import { jsonText } from '../output/json.js';
+import { type GrantedFlags, openGranted } from '../granted.js';
 import { type ScanFlags, scanOptions } from '../question-flags.js';
+import { investigationJson, type ReportPlace, writeReport, writtenTo } from '../report-files.js';
 import { openForAsking } from '../scan.js';
 import { engineOptions, formatOption, type ScopeFlags, scopeOptions, scopeParameters } from '../settings.js';
 import { isLocation, sift } from '../sieving.js';
-import { writeOut } from '../write-out.js';
 
-interface InvestigateFlags extends ScopeFlags, ScanFlags {
+interface InvestigateFlags extends ScopeFlags, ScanFlags, GrantedFlags, ReportPlace {
   since?: string;
-  out?: string;
   format: 'text' | 'json';
 }
 
-/** Checks key and range as a question would, then asks the whole pack. */
+type Only = NonNullable<InvestigateOptions['only']>;
+
+/** Checks key and range as a question would, then asks what fits; `only` where not all may be asked. */
 export function investigateIn(
   engine: Engine,
   keyId: string,
   flags: ScopeFlags,
   context: Context,
+  only?: Only,
 ): Promise<Investigation> {
   const { scope } = bindQuestion(questionById('key-owner'), { key: [keyId], ...scopeParameters(flags) }, context.now());
   return investigate({
@@ -35,6 +42,7 @@ export function investigateIn(
     scope: { from: scope.from, to: scope.to, accounts: scope.accounts, regions: scope.regions },
     now: context.now(),
     version: context.version,
+    ...(only === undefined ? {} : { only }),
     onProgress: (question) => {
       if (context.interactive) context.note(`\r\u001b[Kasking ${question} …`);
     },
@@ -47,6 +55,7 @@ export function investigateIn(
 interface Opened {
   engine: Engine;
   scope: ScopeFlags;
+  only?: Only;
   /** Makes the investigation's commands work where the store is gone afterwards. */
   finish(investigation: Investigation): Investigation;
   release(): Promise<void>;
@@ -58,9 +67,20 @@ async function openStored(keyId: string, flags: InvestigateFlags, context: Conte
       hint: 'For a store, say when the time range begins: --from 7d.',
     });
   const { scope } = bindQuestion(questionById('key-owner'), { key: [keyId], ...scopeParameters(flags) }, context.now());
-  const bound = askedQuestions().map((question) => ({ question, scope, values: {} }));
-  const { engine, close } = await openForAsking(bound, { ...flags, closure: true }, context);
-  return { engine, scope: flags, finish: (investigation) => investigation, release: close };
+  const decisive = decisiveQuestions();
+  const { engine, check, close } = await openForAsking(inScope(decisive, scope), { ...flags, closure: true }, context);
+  const opened: Opened = { engine, scope: flags, finish: (investigation) => investigation, release: close };
+  try {
+    await check(inScope(askedQuestions(), scope), true);
+    return opened;
+  } catch (error) {
+    if (!(error instanceof KeytrailError) || error.code !== 'scan_limit') {
+      await close();
+      throw error;
+    }
+    // What matters most can be paid for: the report says what was not asked.
+    return { ...opened, only: { ids: new Set(decisive.map(({ id }) => id)), reason: error.message } };
+  }
 }
 
 /** A store of what names the key, for a responder who has none. */
@@ -93,17 +113,22 @@ async function openSifted(keyId: string, flags: InvestigateFlags, context: Conte
 }
 
 async function run(keyId: string, flags: InvestigateFlags, context: Context): Promise<void> {
+  if (flags.out !== undefined && flags.outDir !== undefined)
+    throw new KeytrailError('usage', '--out and --out-dir both say where the report goes', {
+      hint: 'Give one of them.',
+    });
+  const grantedOf = await openGranted(flags);
   const sifts = flags.from !== undefined && isLocation(flags.from);
-  const { engine, scope, finish, release } = await (sifts
+  const { engine, scope, only, finish, release } = await (sifts
     ? openSifted(keyId, flags, context)
     : openStored(keyId, flags, context));
   try {
-    const investigation = finish(await investigateIn(engine, keyId, scope, context));
-    const json = `${jsonText(investigation, 2)}\n`;
-    if (flags.out !== undefined)
-      await writeOut(flags.out, flags.out.endsWith('.json') ? json : reportHtml(investigation));
-    context.out(flags.format === 'json' ? json : summaryText(investigation, context));
-    if (flags.out !== undefined) context.note(`report written to ${flags.out}\n`);
+    const found = finish(await investigateIn(engine, keyId, scope, context, only));
+    const investigation = grantedOf === null ? found : { ...found, granted: await grantedOf(found) };
+    const wanted = flags.out !== undefined || flags.outDir !== undefined;
+    const files = wanted ? await writeReport(investigation, flags) : [];
+    context.out(flags.format === 'json' ? investigationJson(investigation) : summaryText(investigation, context));
+    if (wanted) context.note(writtenTo(files));
   } finally {
     await release();
   }
@@ -112,14 +137,22 @@ async function run(keyId: string, flags: InvestigateFlags, context: Context): Pr
 export function investigateCommand(command: Command, context: Context): void {
   command.argument('<key-id>', 'access key id, AKIA… or ASIA…');
   formatOption(scopeOptions(scanOptions(engineOptions(command))), ['text', 'json'])
-    .option('--out <file>', 'write the report: one HTML file, or JSON where the name ends in .json')
+    .option(
+      '--out <file>',
+      'write the report: one HTML file, and beside it the JSON, a manifest and SHA-256 sums; JSON alone where the name ends in .json',
+    )
+    .option('--out-dir <folder>', 'the same, into a folder, named report-KEY_ID')
+    .option('--plan <file>', 'a plan of contain plan: what the owner may do, to compare with what was done')
+    .option('--evidence <folder>', 'the same, from what contain evidence collected')
     .option('--since <time>', 'with --from s3://… or a directory: how far back to read, such as 7d')
     .addHelpText(
       'after',
       `
 Examples:
   keytrail investigate AKIA… --store duckdb:incident.duckdb --out report.html
+  keytrail investigate AKIA… --store duckdb:incident.duckdb --out report.html --plan plan-AKIA….json
   keytrail investigate AKIA… --from s3://my-trail-bucket --since 7d
+  sha256sum -c report.sha256
 Without a store, --from says where the logs are: only what names the key, or one issued from it, is read into a
 temporary store, or into the one named by --store. All accounts and Regions are read unless --accounts and --regions
 name some; calls to global services (IAM, global STS) are in us-east-1.`,

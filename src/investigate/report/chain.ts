@@ -1,7 +1,8 @@
-import type { Closure, Credential } from '../../queries/closure.js';
+import type { Credential } from '../../queries/closure.js';
 import { type Branch, isCreatedKey, treesOf } from '../credentials.js';
 import { numeral } from '../findings.js';
 import type { Investigation, Issuer } from '../investigation.js';
+import { livenessOf } from '../liveness.js';
 import { html, type Markup, nothing } from './markup.js';
 import { literal, timeText } from './words.js';
 
@@ -16,17 +17,15 @@ function howOf(credential: Credential): Markup {
   return html` by ${literal(eventName)}${issuedArn === null ? nothing : html` as ${literal(issuedArn)}`}`;
 }
 
-function label(credential: Credential): Markup {
-  const { accessKeyId, issuedAt, expiration } = credential;
-  const when =
-    issuedAt === null
-      ? nothing
-      : html` <span class="aside">issued ${timeText(issuedAt)}${expiration === null ? '' : `, expires ${timeText(expiration)}`}</span>`;
-  return html`<strong>${literal(accessKeyId)}</strong>${howOf(credential)}${when}`;
+function label(investigation: Investigation, credential: Credential): Markup {
+  const { accessKeyId, issuedAt } = credential;
+  const { said } = livenessOf(investigation, credential);
+  const when = issuedAt === null ? `; ${said}` : ` issued ${timeText(issuedAt)}, ${said}`;
+  return html`<strong>${literal(accessKeyId)}</strong>${howOf(credential)}<span class="aside">${when}</span>`;
 }
 
-const list = (branches: readonly Branch[]): Markup =>
-  html`<ul>${branches.map(({ credential, below }) => html`<li>${label(credential)}${below.length > 0 ? list(below) : nothing}</li>`)}</ul>`;
+const list = (investigation: Investigation, branches: readonly Branch[]): Markup =>
+  html`<ul>${branches.map(({ credential, below }) => html`<li>${label(investigation, credential)}${below.length > 0 ? list(investigation, below) : nothing}</li>`)}</ul>`;
 
 const issue = ({ accessKeyId, issued, eventName, eventTime, accountId, sourceIp }: Issuer): Markup =>
   html`<li>${literal(issued)} was issued by ${accessKeyId === null ? 'no recorded key' : literal(accessKeyId)} with ${literal(eventName)} at ${timeText(eventTime)}${sourceIp === null ? nothing : html` from ${literal(sourceIp)}`}${accountId === null ? nothing : html` <span class="aside">in account ${literal(accountId)}</span>`}</li>`;
@@ -38,13 +37,13 @@ function issuance({ issuers, key }: Investigation): Markup {
 }
 
 /** The credentials as a nested list, each under the one that it was issued to. */
-function tree(closure: Closure): Markup {
+function tree(investigation: Investigation): Markup {
+  const { closure } = investigation;
   const more = closure.credentials.length - maxShown;
-  return html`<div class="tree">${list(treesOf(closure, maxShown))}</div>${
+  return html`<div class="tree">${list(investigation, treesOf(closure, maxShown))}</div>${
     more > 0 ? html`<p class="aside">${numeral(more)} more ${more === 1 ? 'is' : 'are'} in the JSON file.</p>` : nothing
   }${closure.truncated ? html`<p class="gap">A bound was reached while following the chain: there may be more credentials.</p>` : nothing}`;
 }
 
 /** What the key came from, and what came from it. */
-export const chain = (investigation: Investigation): Markup =>
-  html`${issuance(investigation)}${tree(investigation.closure)}`;
+export const chain = (investigation: Investigation): Markup => html`${issuance(investigation)}${tree(investigation)}`;

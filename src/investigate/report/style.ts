@@ -10,7 +10,7 @@ export const style = `
 --red:#ff978c;--redline:#d9584c;--redwash:#2c1a18;--amber:#ecb661;--amberline:#b07a26;--amberwash:#2a2216;--bar:#69737e}}
 *{box-sizing:border-box}
 html{background:var(--paper);color:var(--ink);font:14.5px/1.42 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","Liberation Sans",sans-serif;-webkit-text-size-adjust:100%;scroll-padding-top:12px}
-body{overflow-wrap:break-word;margin:0 auto;max-width:1240px;padding:16px 24px 64px}
+body{overflow-wrap:break-word;margin:0 auto;max-width:1240px;padding:12px 24px 64px}
 h1,h2,p,ul,ol,dl,dd,figure{margin:0}
 h1{font-size:27px;line-height:1.2;letter-spacing:.01em;font-weight:600;overflow-wrap:anywhere}
 h2{font-size:16px;line-height:1.3;font-weight:650;text-wrap:balance}
@@ -27,22 +27,23 @@ a:hover{text-decoration-thickness:2px}
 .unseen:is(caption){position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 .trouble,.trouble code{color:var(--red)}
 .gap{color:var(--amber);font-weight:600}
-.verdict{position:relative;margin:12px 0;padding:11px 16px 10px;background:var(--card);border:1px solid var(--line);border-left:5px solid var(--soft);border-radius:5px}
+.verdict{position:relative;margin:9px 0 10px;padding:8px 16px 8px;background:var(--card);border:1px solid var(--line);border-left:5px solid var(--soft);border-radius:5px}
 .verdict h2{font-size:18px}
 .verdict>.aside{margin-top:2px}
-.verdict ul{margin:5px 0 0;padding:0;list-style:none;columns:2 380px;column-gap:32px}
+.verdict ul{margin:4px 0 0;padding:0;list-style:none;columns:2 380px;column-gap:32px}
 .verdict li{font-size:14px;break-inside:avoid;padding:1px 0 1px 15px;text-indent:-15px;overflow-wrap:anywhere}
 .verdict li::before{content:"–";display:inline-block;width:15px;text-indent:0;color:var(--soft)}
 .verdict li a{font-size:12.5px;color:var(--soft);display:inline-block;max-width:100%;text-indent:0}
 .level{display:inline-block;margin-right:5px;padding:0 9px;border-radius:3px;color:var(--card);background:var(--soft);font-weight:650}
 .abused{background:var(--redwash);border-color:var(--redline)}.abused .level{background:var(--red)}
 .used{background:var(--amberwash);border-color:var(--amberline)}.used .level{background:var(--amber)}
-.cards{display:grid;grid-template-columns:minmax(0,1.25fr) minmax(0,1fr);gap:12px}
-.cards>section{padding:11px 16px 12px;background:var(--card);border:1px solid var(--line);border-radius:5px;min-width:0}
+.cards{display:grid;grid-template-columns:minmax(0,1.25fr) minmax(0,1fr);gap:10px}
+.cards>section{padding:8px 16px 9px;background:var(--card);border:1px solid var(--line);border-radius:5px;min-width:0}
 .cards h2{margin-bottom:4px}
 .cards>.next{grid-column:1/-1}
-.cards>.next ol{display:grid;grid-template-columns:repeat(auto-fit,minmax(300px,1fr));gap:6px 36px;counter-reset:step;list-style:none;padding:0}
-.cards>.next li{counter-increment:step;position:relative;margin:0;padding-left:20px}
+.cards>.next ol{counter-reset:step;list-style:none;padding:0}
+.cards>.next li{counter-increment:step;position:relative;padding-left:20px;display:grid;grid-template-columns:minmax(0,2fr) minmax(0,3fr);gap:0 16px;align-items:start}
+.cards>.next .command{margin-top:1px;padding:2px 8px}
 .cards>.next li::before{content:counter(step) ".";position:absolute;left:0;color:var(--soft)}
 .cards ul,.cards ol{padding-left:18px}
 .cards ul.damage{padding:0;list-style:none}
@@ -60,6 +61,7 @@ caption{text-align:left;color:var(--soft);font-size:13px;padding-bottom:3px}
 .number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 .time{white-space:nowrap;font-variant-numeric:tabular-nums}
 td.text{max-width:36em}
+.moment a{white-space:nowrap}
 td.long{min-width:17em}
 .none{color:var(--soft)}
 .flagged>:first-child{box-shadow:inset 3px 0 0 var(--redline);padding-left:10px}
@@ -73,11 +75,28 @@ td.long{min-width:17em}
 .scroll{overflow-x:auto;margin-top:10px}
 nav{margin:18px 0 0;padding:9px 0;border-block:1px solid var(--line);font-size:13.5px}
 nav ul{display:flex;flex-wrap:wrap;gap:3px 20px;padding:0;list-style:none}
-.question{padding:26px 0 4px}
-.question h2{font-size:20px}
-.question>.asked{max-width:78ch;margin-top:2px}
-.question>p+table,.question>.scroll,.question>.chart{margin-top:12px}
-.question>.aside,details>.aside{margin-top:8px}
+.step{padding:30px 0 6px;border-bottom:1px solid var(--line)}
+.step>h2{font-size:22px}
+.asked{max-width:78ch;margin-top:2px}
+.step>.asked{color:var(--soft)}
+.step>p,.step>figure,.step>ol,.step>ul,.step>dl{margin-top:12px}
+.step>.asked{margin-top:1px}
+.step>ol{padding-left:22px;max-width:92ch}.step>ol li+li{margin-top:8px}
+.question{padding:24px 0 4px}
+.question h3,.empty b{font-size:16px;font-weight:650}
+h3{margin:0;line-height:1.3}
+.glance{display:flex;flex-wrap:wrap;gap:3px 22px;padding:0;list-style:none;font-size:13.5px}
+.glance .figure{font-weight:650}
+.empty{padding:0;list-style:none;margin-top:20px}
+.empty li{padding:7px 0;max-width:92ch;font-size:14px}
+.empty li+li{border-top:1px solid var(--line)}
+.empty b{font-size:14px}.empty details{margin-top:2px}
+a.figure{text-decoration-style:dotted}a.figure:hover{text-decoration-style:solid}
+.intruder{margin-top:3px}.intruder code{font-weight:650}.abused .intruder code{color:var(--red)}
+.question>p+table,.question>.scroll{margin-top:12px}
+.question>.aside,.step>.aside,details>.aside{margin-top:8px}
+.granted{margin-top:10px;font-size:13.5px}
+.step>.command{width:fit-content;max-width:100%;margin-top:4px}
 .reading{margin-top:12px;padding-left:12px;border-left:3px solid var(--line);font-size:14px;max-width:92ch}
 .reading p+p{margin-top:2px}
 .reading b{font-weight:600;margin-right:4px}
@@ -94,23 +113,36 @@ details dl{margin-top:6px;font-size:13px}
 .tree ul ul li{position:relative;padding-left:12px}
 .tree ul ul li::before{content:"";position:absolute;left:-9px;top:13px;width:16px;border-top:1px solid var(--line)}
 .tree strong{font-weight:650}
-.chart svg{display:block;width:100%;height:140px}
-.chart .scale{font-size:12.5px;color:var(--soft);border-bottom:1px dashed var(--line)}
-.ticks{display:flex;justify-content:space-between;font-size:12.5px;color:var(--soft);font-variant-numeric:tabular-nums;margin-top:2px}
+.chart svg,.map svg{display:block;width:100%;height:auto}
+.map svg{max-width:940px;background:var(--card);border:1px solid var(--line);border-radius:4px}
+.graph svg{display:block;font-size:12px}
+svg text{fill:var(--ink);font-size:12px}
+.lane{text-anchor:end;fill:var(--soft)!important}
+.tick{fill:var(--soft)!important}.tick.middle{text-anchor:middle}.tick.end{text-anchor:end}
+.cell{fill:var(--bar)}.c1{fill-opacity:.3}.c2{fill-opacity:.5}.c3{fill-opacity:.75}
+path.flag{stroke:var(--ink);stroke-opacity:.45;stroke-dasharray:2 3;fill:none}
+rect.flag{fill:var(--ink)}text.flag{fill:var(--paper);text-anchor:middle;font-weight:650;font-size:11px}
+span.flag{display:inline-block;min-width:18px;padding:0 4px;text-align:center;border-radius:3px;background:var(--ink);color:var(--paper);font-size:11.5px;font-weight:650}
+.node rect{fill:var(--card);stroke:var(--line);stroke-width:1.5}
+.node text{font-family:var(--mono);font-size:11.5px}.node .id{font-size:13px;font-weight:650}.node .when{fill:var(--soft)}
+.node.root rect{stroke:var(--ink)}.node.made rect{stroke:var(--redline);fill:var(--redwash)}.node.made .when{fill:var(--red)}
+.node.alive rect{stroke:var(--amberline);fill:var(--amberwash)}.node.ended rect{stroke-dasharray:4 3}.node.ended .id,.node.more .id,.node.issuer .id{font-weight:400}
+.edge{fill:none;stroke:var(--soft);stroke-width:1.2}
+.land{fill:var(--line)}.grid{stroke:var(--line);stroke-width:.6;fill:none}
+circle.calls{fill:var(--bar);fill-opacity:.55;stroke:var(--bar)}circle.marked{fill:var(--red);stroke:var(--red)}
 figcaption{font-size:13px;color:var(--soft);margin-top:5px}
 .key{white-space:normal}
 .swatch{display:inline-block;width:10px;height:10px;margin:0 1px 0 8px;vertical-align:-1px;background:var(--bar)}
-.swatch.mark{width:3px;height:12px;vertical-align:-2px}
-.answered{fill:var(--bar)}.axis{fill:var(--soft)}
-.failed,.mark.action,.mark.burst{fill:var(--red)}.swatch.failed,.swatch.burst{background:var(--red)}
-.mark.issued{fill:var(--amberline)}.swatch.issued{background:var(--amberline)}
-.moment.action>td:first-child,.moment.burst>td:first-child{box-shadow:inset 3px 0 0 var(--redline);padding-left:10px}
+.answered{fill:var(--bar)}.axis{fill:var(--soft)}.failed{fill:var(--red)}.swatch.failed,.swatch.marked{background:var(--red)}
+.swatch.flag{background:var(--ink);padding:0;min-width:10px}.swatch.made{background:var(--redline)}.swatch.alive{background:var(--amberline)}
+.swatch.ended{background:none;border:1.5px dashed var(--soft)}.swatch.unknown{background:none;border:1.5px solid var(--soft)}
+.moment:is(.action,.burst,.answer)>td:first-child{box-shadow:inset 3px 0 0 var(--redline);padding-left:10px}
 .moment.issued>td:first-child{box-shadow:inset 3px 0 0 var(--amberline);padding-left:10px}
 .moment.call>td:first-child,.moment.client>td:first-child,.moment>td:first-child{padding-left:10px}
 footer{margin-top:36px;padding-top:10px;border-top:1px solid var(--line)}
-@media (max-width:760px){body{padding:16px 16px 48px}h1{font-size:21px}.cards{grid-template-columns:minmax(0,1fr)}
-.verdict h2{font-size:16.5px;text-wrap:wrap}.clients :is(thead,tbody),.clients{display:block}.clients tr{display:grid;grid-template-columns:1fr 4.6em 4.6em;border-bottom:1px solid var(--line)}.clients tbody tr:last-child{border:0}.clients :is(th,td){border:0}.clients tr>:last-child{grid-column:1/-1;padding:0 0 4px 10px}.clients thead tr>:last-child{display:none}.clients tr.flagged{box-shadow:inset 3px 0 0 var(--redline)}.clients .flagged>:first-child{box-shadow:none}.clients th:first-child,.clients .number{width:auto}.ticks span:nth-child(even){display:none}dl{grid-template-columns:minmax(0,1fr);gap:0}dd{margin-bottom:5px}th,td{padding-right:10px}}
+@media (max-width:760px){.cards>.next li{display:block}body{padding:16px 16px 48px}h1{font-size:21px}.cards{grid-template-columns:minmax(0,1fr)}
+.verdict h2{font-size:16.5px;text-wrap:wrap}.clients :is(thead,tbody),.clients{display:block}.clients tr{display:grid;grid-template-columns:1fr 4.6em 4.6em;border-bottom:1px solid var(--line)}.clients tbody tr:last-child{border:0}.clients :is(th,td){border:0}.clients tr>:last-child{grid-column:1/-1;padding:0 0 4px 10px}.clients thead tr>:last-child{display:none}.clients tr.flagged{box-shadow:inset 3px 0 0 var(--redline)}.clients .flagged>:first-child{box-shadow:none}.clients th:first-child,.clients .number{width:auto}dl{grid-template-columns:minmax(0,1fr);gap:0}dd{margin-bottom:5px}th,td{padding-right:10px}}
 @media print{@page{margin:14mm}html{font-size:10.5pt;background:none}body{max-width:none;padding:0}nav{display:none}
 *{print-color-adjust:exact;-webkit-print-color-adjust:exact}.cards>section,.verdict,tr,figure,.reading{break-inside:avoid}h2,.kicker,.asked,.question>.aside{break-after:avoid}
-.scroll,.tree{overflow:visible}table{font-size:8.5pt}td.long{min-width:0}.scroll .whole{white-space:normal}code{overflow-wrap:anywhere}.command{border:1px solid var(--line)}}
+.scroll,.tree{overflow:visible}.graph svg{max-width:100%;height:auto}.step{border:0}table{font-size:8.5pt}td.long{min-width:0}.scroll .whole{white-space:normal}code{overflow-wrap:anywhere}.command{border:1px solid var(--line)}}
 `;

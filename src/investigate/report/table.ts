@@ -4,7 +4,7 @@ import { html, type Markup, nothing } from './markup.js';
 import { isShort, literal, timeText } from './words.js';
 
 /** More rows than these make a page slow to open; the JSON file has all. */
-export const maxRows = 500;
+export const maxRows = 250;
 
 /** A column whose contents mean trouble when there are any. */
 const troubles: ReadonlySet<string> = new Set(['failed', 'refused', 'error_code']);

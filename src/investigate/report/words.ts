@@ -1,3 +1,4 @@
+import { printable } from '../../model/printable.js';
 import { html, type Markup } from './markup.js';
 
 const isoTime = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}:\d{2})(?:\.0+)?Z$/;
@@ -17,3 +18,17 @@ export const isShort = (text: string): boolean => unbroken.test(text);
 /** Something as the logs write it: ids, names, addresses. */
 export const literal = (text: string): Markup =>
   isShort(text) ? html`<code class="whole">${text}</code>` : html`<code>${text}</code>`;
+
+/** Text for a place in a drawing, where nothing wraps: what is spelt out counts as it is shown. */
+export const cutText = (text: string, length: number): string => printable(printable(text, 2 * length), length);
+
+/** `s3.amazonaws.com` is S3 to everybody. */
+export const serviceOf = (eventSource: string): string => eventSource.replace(/\.amazonaws\.com(?:\.cn)?$/, '');
+
+const units = ['bytes', 'kB', 'MB', 'GB', 'TB', 'PB'];
+
+/** Bytes as people say them: 1,839,708 is 1.8 MB. */
+export function sizeText(bytes: number): string {
+  const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));
+  return `${(bytes / 1000 ** power).toLocaleString('en-US', { maximumFractionDigits: 1 })} ${units[power]}`;
+}

@@ -1,8 +1,9 @@
+import { shellWord } from '../../model/shell.js';
 import { isNeeded, parametersOf } from '../../queries/parameters.js';
 import { procedureSteps } from '../../queries/steps.js';
 import { address } from '../address.js';
 import { html, type Markup, nothing } from '../html.js';
-import { commandMarkup, type Frame, layout, shellWord } from '../layout.js';
+import { commandMarkup, type Frame, layout } from '../layout.js';
 import { type Kind, kindTitles, questionsTaking } from '../pivots.js';
 
 /** Containment is what a responder does in a terminal: the page only says how. */

@@ -1,4 +1,5 @@
 import type { BoundQuestion, Question, Row } from '../../model/question.js';
+import { shellWord } from '../../model/shell.js';
 import { procedureSteps } from '../../queries/steps.js';
 import { tacticsOf } from '../../queries/tactics.js';
 import { address, type Query } from '../address.js';
@@ -8,7 +9,7 @@ import { drawingOf } from '../drawing.js';
 import { drawingMarkup } from '../figure.js';
 import { questionForm } from '../form.js';
 import { html, type Markup, nothing } from '../html.js';
-import { commandMarkup, type Frame, layout, numeral, plural, shellWord } from '../layout.js';
+import { commandMarkup, type Frame, layout, numeral, plural } from '../layout.js';
 import { pivotLeads } from '../links.js';
 import { figureFor } from '../series.js';
 import { dataTable, emptyColumns } from '../table.js';
