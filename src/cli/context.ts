@@ -14,6 +14,8 @@ export interface Context {
   /** Width and colour of standard output; a file or pipe has no colour, and no bound but COLUMNS. */
   width: number;
   colour: boolean;
+  /** Whether the locale is of UTF-8. */
+  unicode: boolean;
   /** True when progress can be redrawn on standard error. */
   interactive: boolean;
   now(): Date;
@@ -39,6 +41,10 @@ export function outputWidth({ isTTY, columns }: { isTTY?: boolean; columns?: num
   const wanted = /^[1-9]\d{0,5}$/.test(env.COLUMNS ?? '') ? Number(env.COLUMNS) : null;
   return wanted ?? (isTTY ? 80 : Number.POSITIVE_INFINITY);
 }
+
+/** Whether the locale's characters are those of UTF-8. Source: "POSIX: Environment variables", LC_ALL, LC_CTYPE, LANG. */
+const isUnicode = ({ LC_ALL, LC_CTYPE, LANG }: NodeJS.ProcessEnv): boolean =>
+  /utf-?8/i.test(LC_ALL || LC_CTYPE || LANG || '');
 
 export const colourChoices = ['auto', 'always', 'never'] as const;
 
@@ -88,6 +94,7 @@ export function processContext(): Context {
     quiet: false,
     width: outputWidth(stdout, env),
     colour: wantsColour(stdout, env),
+    unicode: isUnicode(env),
     interactive: Boolean(stderr.isTTY) && env.TERM !== 'dumb',
     now: () => new Date(),
     version,

@@ -15,6 +15,7 @@ export function lambdaContext(): Context {
     quiet: false,
     width: Number.POSITIVE_INFINITY,
     colour: false,
+    unicode: false,
     interactive: false,
     now: () => new Date(),
     version,

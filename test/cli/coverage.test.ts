@@ -167,3 +167,23 @@ test('wrong use is one line and exit code 2', async () => {
     expect({ code, lines: stderr.trimEnd().split('\n').length }, args.join(' ')).toEqual({ code: 2, lines: 1 });
   }
 });
+
+test('a narrow terminal goes without what tells least, and says so; the hours are drawn', async () => {
+  await writeTrail('one', '0115', [1, 2]);
+  await writeTrail('four', '0415', [4]);
+  expect((await ingest()).code).toBe(0);
+  const shown = async (columns: string, env: Record<string, string>) =>
+    (await runCli(['coverage', ...store], { COLUMNS: columns, ...env })).stdout.split('\n');
+  const wide = await shown('200', { LANG: 'C.UTF-8' });
+  expect(wide[0]).toContain('lag_max');
+  expect(wide[1]).toMatch(/██·█$/);
+  expect(wide.join('\n')).not.toContain('left out');
+  const plain = await shown('200', { LANG: 'C' });
+  expect(plain[1]).toMatch(/##\.#$/);
+  const narrow = await shown('60', {});
+  expect(narrow[0]).toMatch(/^log .* gaps$/);
+  expect(narrow[0]!.length).toBeLessThanOrEqual(60);
+  expect(narrow.find((line) => line.startsWith('left out'))).toContain('lag_max');
+  const piped = (await coverage()).stdout;
+  expect(piped).not.toMatch(/activity|left out/);
+});

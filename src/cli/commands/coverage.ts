@@ -142,11 +142,13 @@ async function run(location: string | undefined, flags: CoverageFlags, context: 
   const rows = flags.hours ? hourRows(found.streams) : streamRows(found.streams);
   if (flags.format === 'json') out(`${jsonText(found, 2)}\n`);
   else if (flags.format === 'table') {
-    const { columns, rows: shown } = flags.hours
-      ? { columns: Object.keys(rows[0] ?? {}), rows }
-      : streamTable(found.streams);
+    const {
+      columns,
+      rows: shown,
+      legend,
+    } = flags.hours ? { columns: Object.keys(rows[0] ?? {}), rows, legend: [] } : streamTable(found.streams, context);
     out(shown.length > 0 ? formatTable(columns, shown, context) : 'nothing was ingested for this scope\n');
-    const lines = coverageLines(found, reportLines);
+    const lines = [...legend, ...coverageLines(found, reportLines)];
     if (lines.length > 0) out(`\n${lines.join('\n')}\n`);
   } else {
     out(

@@ -1,9 +1,11 @@
 import type { ValidationReport } from '../../digest/report.js';
 import { printable } from '../../model/printable.js';
 import type { Row } from '../../model/question.js';
+import { sparkline, stretchesOf, sumsOf } from '../../model/sparkline.js';
 import type { Stream } from '../../model/stream.js';
 import type { Comparison } from '../../pipeline/compare.js';
 import type { Gapped } from '../../queries/gaps.js';
+import { fittingColumns, type TableStyle } from './table.js';
 
 /** What `keytrail coverage` found; its JSON. */
 export interface CoverageReport {
@@ -76,8 +78,37 @@ export const hourRows = (streams: readonly Gapped[]): Row[] =>
 
 const maxGapHours = 24 * 31;
 
-/** The same for people: times short, what doesn't vary left out. */
-export function streamTable(streams: readonly Gapped[]): { columns: string[]; rows: Row[] } {
+/** What a narrow terminal goes without, first first; what tells of something missing is not among it. */
+const leastTelling = ['data_events', 'skipdata', 'late', 'lag_max', 'objects', 'last', 'first', 'activity'];
+const mostBars = 24;
+
+/** The hours of all streams on one scale, so that what is missing in one stands below what another has. */
+function barsOf(streams: readonly Gapped[], { width, unicode = false }: TableStyle) {
+  const hours = streams.flatMap((stream) => stream.hours.map(({ hour }) => Date.parse(hour)));
+  if (hours.length === 0 || !Number.isFinite(width)) return null;
+  const first = hours.reduce((a, b) => Math.min(a, b));
+  const last = hours.reduce((a, b) => Math.max(a, b));
+  const stretches = stretchesOf(first, last, mostBars);
+  if (stretches.count < 2) return null;
+  const bars = (stream: Gapped): string =>
+    sparkline(
+      sumsOf(
+        stream.hours.map(({ hour, records }) => ({ time: Date.parse(hour), value: records })),
+        stretches,
+      ),
+      unicode,
+    );
+  const each = stretches.hours === 1 ? 'an hour' : `${count(stretches.hours)} hours`;
+  const from = new Date(stretches.from).toISOString().replace(':00.000', '');
+  return { bars, legend: `${label('activity')}records, ${each} a bar, from ${from}` };
+}
+
+/** The same for people: times short, what doesn't vary left out, and on a terminal the hours as bars. */
+export function streamTable(
+  streams: readonly Gapped[],
+  style: TableStyle,
+): { columns: string[]; rows: Row[]; legend: string[] } {
+  const drawn = barsOf(streams, style);
   const short = (time: string | null) => (time === null ? null : time.replace(/:\d\dZ$/, 'Z'));
   const rows = streams.map((stream): Row => {
     const { objects, records, hours, expected, gaps, lag, late, skipData, dataEvents } = stream;
@@ -95,12 +126,18 @@ export function streamTable(streams: readonly Gapped[]): { columns: string[]; ro
       late,
       skipdata: skipData,
       data_events: dataEvents,
+      ...(drawn ? { activity: drawn.bars(stream) } : {}),
     };
   });
   const quiet = (name: string): boolean => rows.every((row) => row[name] === null || row[name] === 0);
   const optional = new Set(['flow_log', 'failed', 'dead', 'gaps', 'lag_max', 'late', 'skipdata', 'data_events']);
   const columns = Object.keys(rows[0] ?? {}).filter((name) => !optional.has(name) || !quiet(name));
-  return { columns, rows };
+  const fitting = fittingColumns(columns, rows, leastTelling, style.width);
+  const leftOut = columns.filter((name) => !fitting.includes(name));
+  const legend = drawn && fitting.includes('activity') ? [drawn.legend] : [];
+  if (leftOut.length > 0)
+    legend.push(`${label('left out')}${leftOut.join(', ')}: a wider terminal or --format csv has them`);
+  return { columns: fitting, rows, legend };
 }
 
 function gapLines(streams: readonly Gapped[]): string[] {

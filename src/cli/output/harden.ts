@@ -38,7 +38,10 @@ export function hardenText(report: HardenReport, style: TableStyle): string {
       resource,
       finding,
     }));
-    lines.push('', formatTable(['severity', 'check', 'region', 'resource', 'finding'], rows, style).trimEnd());
+    lines.push(
+      '',
+      formatTable(['severity', 'check', 'region', 'resource', 'finding'], rows, { ...style, wrap: true }).trimEnd(),
+    );
   }
   for (const group of byCheck(findings)) {
     const [{ id, risk }] = group as [Finding];

@@ -1,6 +1,7 @@
 import { printable } from '../../model/printable.js';
 import type { Answer, Question, Row } from '../../model/question.js';
 import { painter } from '../../model/terminal.js';
+import { activityLine } from './activity.js';
 import { csv } from './csv.js';
 import { jsonText } from './json.js';
 import { type TableStyle, table } from './table.js';
@@ -31,7 +32,7 @@ export const missingNotes = ({ coverage }: Answer): string[] =>
  */
 export function formatAnswer(
   answer: Answer,
-  question: Pick<Question, 'next'>,
+  question: Pick<Question, 'next' | 'order'>,
   format: Format,
   style: TableStyle,
 ): Formatted {
@@ -49,7 +50,8 @@ export function formatAnswer(
   if (format === 'ndjson') return { out: rows.map((row) => `${jsonText(row)}\n`).join(''), notes };
   const paint = painter(style.colour);
   const shown = rows.length === 0 ? '' : table(columns, rows, style);
-  return { out: shown + notes.map((note) => `${paint('dim', note)}\n`).join(''), notes: [] };
+  const below = [activityLine(answer, question, style), ...notes].filter((line) => line !== null);
+  return { out: shown + below.map((line) => `${paint('dim', line)}\n`).join(''), notes: [] };
 }
 
 /** Rows that are no answer, such as a list of questions: these columns of them, as text. */

@@ -1,6 +1,7 @@
 import { printable } from '../../model/printable.js';
 import { painter } from '../../model/terminal.js';
 import type { Outcome, Unasked } from '../../queries/pack.js';
+import { activityLine } from './activity.js';
 import { type Format, type Formatted, missingNotes, rowNotes } from './index.js';
 import { jsonText } from './json.js';
 import { type TableStyle, table } from './table.js';
@@ -32,7 +33,8 @@ function tables(outcomes: readonly Outcome[], unasked: readonly Unasked[], style
     if (rows.length === 0) empty.push(`${question.id}: ${notes.join(' ')}`);
     else {
       const heading = paint('bold', `${question.id}: ${question.title}`);
-      const below = notes.map((note) => `${paint('dim', note)}\n`).join('');
+      const lines = [activityLine(answer, question, style), ...notes].filter((line) => line !== null);
+      const below = lines.map((line) => `${paint('dim', line)}\n`).join('');
       const whose = question.key === 'none' && withKey ? ', of everybody: it is not asked by key' : '';
       sections.push(`${heading} (${plural(rows.length)}${whose})\n${table(columns, rows, style)}${below}`);
     }

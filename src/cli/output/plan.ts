@@ -21,6 +21,6 @@ export function planTable(plan: Plan, style: TableStyle): string {
     ...plan.checklist.map((line) => `by hand: ${line}`),
   ];
   const head = `${plan.identity.keyId ?? 'no key'} of ${plan.state.principal.arn}, plan ${plan.planHash}`;
-  const shown = rows.length === 0 ? 'no actions\n' : formatTable(Object.keys(rows[0]!), rows, style);
+  const shown = rows.length === 0 ? 'no actions\n' : formatTable(Object.keys(rows[0]!), rows, { ...style, wrap: true });
   return `${printable(head)}\n${shown}${notes.map((note) => `${printable(note)}\n`).join('')}`;
 }

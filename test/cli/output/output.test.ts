@@ -4,7 +4,7 @@ import type { Answer, Row } from '../../../src/model/question.js';
 import { textWidth } from '../../../src/model/terminal.js';
 import { hostileTexts, megabyte, unsafe } from '../../investigate/hostile.js';
 
-const question = { next: { rows: 'Look closer.', none: 'Widen the time range.' } };
+const question = { next: { rows: 'Look closer.', none: 'Widen the time range.' }, order: ['source_ip'] };
 const wide = { width: 120, colour: false };
 
 function answer(rows: Row[], change: Partial<Answer> = {}): Answer {
@@ -92,6 +92,51 @@ describe('table', () => {
     const { out } = formatAnswer(answer([row('東京'), row('abcd')]), question, 'table', wide);
     const [, first = '', second = ''] = out.split('\n');
     expect(textWidth(first)).toBe(textWidth(second));
+  });
+
+  it('keeps ids whole, and cuts sentences for them', () => {
+    const columns = [
+      { name: 'arn', type: 'string' as const },
+      { name: 'error_message', type: 'string' as const },
+      { name: 'event_id', type: 'string' as const },
+    ];
+    const arn = 'arn:aws:sts::111122223333:assumed-role/Deploy/i-0abc';
+    const id = '3f2a1c9e-0000-4000-8000-000000000001';
+    const rows = [{ arn, error_message: 'User is not authorized to perform ec2:RunInstances', event_id: id }];
+    const shown = (width: number) =>
+      formatAnswer(answer(rows, { columns }), question, 'table', { width, colour: false });
+    expect(shown(108).out).toContain(`${arn}  User is not aut…  ${id}`);
+    // Not both fit: the shorter one stays whole.
+    expect(shown(80).out).toMatch(new RegExp(`…  User is…  ${id}\n$`));
+  });
+
+  it('lets sentences go on below, whole, where they are to be read', () => {
+    const fix = 'aws iam update-access-key --access-key-id AKIAIOSFODNN7EXAMPLE --status Inactive';
+    const text = formatTable(['id', 'fix'], [{ id: 'one', fix }], { width: 40, colour: false, wrap: true });
+    const lines = text.trimEnd().split('\n').slice(1);
+    for (const line of lines) expect(textWidth(line)).toBeLessThanOrEqual(40);
+    expect(lines.map((line) => line.slice(5).trim()).join(' ')).toBe(fix);
+    const word = 'x'.repeat(100);
+    const long = formatTable(['fix'], [{ fix: word }], { width: 40, colour: false, wrap: true });
+    expect(long.split('\n').slice(1).join('')).toBe(word);
+  });
+
+  it('draws how rows lie in time, on a terminal', () => {
+    const columns = [
+      { name: 'window_start', type: 'timestamp' as const },
+      { name: 'events', type: 'integer' as const },
+    ];
+    const rows = [0, 1, 4].map((hour) => ({ window_start: `2026-03-02T0${hour}:00:00Z`, events: hour + 4 }));
+    const series = { ...question, order: ['window_start'] };
+    const shown = (style: { width: number; unicode: boolean }) =>
+      formatAnswer(answer(rows, { columns }), series, 'table', { colour: false, ...style })
+        .out.split('\n')
+        .at(-2);
+    expect(shown({ width: 80, unicode: true })).toBe('2026-03-02T00:00Z ▄▅··█ 2026-03-02T04:00Z');
+    expect(shown({ width: 80, unicode: false })).toBe('2026-03-02T00:00Z +*..# 2026-03-02T04:00Z');
+    expect(shown({ width: Number.POSITIVE_INFINITY, unicode: true })).toMatch(/^2026-03-02T04:00:00Z +8$/);
+    const others = formatAnswer(answer(rows, { columns }), question, 'table', { ...wide, unicode: true }).out;
+    expect(others).not.toContain('▄');
   });
 
   it('sets rows as records where columns no longer fit', () => {
