@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { packagePath } from '../model/paths.js';
@@ -28,8 +29,16 @@ const assets: Readonly<Record<string, Asset>> = {
   'echarts.js': { type: script, read: () => readFile(fromPackage('echarts/dist/echarts.esm.min')) },
 };
 
-/** Null where there is none of that name. */
-export async function assetReply(name: string): Promise<Reply | null> {
+/**
+ * Null where there is none of that name. A browser may keep these files, which are the same for everybody, and asks
+ * each time whether they still are: over a tunnel the chart library takes a second.
+ */
+export async function assetReply(name: string, known: string | undefined): Promise<Reply | null> {
   const asset = Object.hasOwn(assets, name) ? assets[name] : undefined;
-  return asset ? { status: 200, type: asset.type, body: await asset.read() } : null;
+  if (!asset) return null;
+  const body = await asset.read();
+  const tag = `"${createHash('sha256').update(body).digest('base64url')}"`;
+  const headers = { 'Cache-Control': 'private, no-cache', ETag: tag };
+  if (known === tag) return { status: 304, type: asset.type, body: '', headers };
+  return { status: 200, type: asset.type, body, headers };
 }

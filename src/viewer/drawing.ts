@@ -40,6 +40,8 @@ export interface Course {
 export interface Places {
   kind: 'map';
   places: Place[];
+  /** The middles of all other countries, longitude and latitude: in outline, the world. */
+  ground: [number, number][];
   /** What is measured of countries that nobody knows. */
   unplaced: number;
 }
@@ -161,7 +163,11 @@ function map(figure: Figure, rows: readonly Row[]): Places {
     if (country) places.push({ ...country, name: names.of(country.code) ?? country.code, value: tally.value });
     else unplaced.join(tally);
   }
-  return { kind: 'map', places, unplaced: unplaced.value };
+  const drawn = new Set(places.map(({ code }) => code));
+  const ground = countries()
+    .filter(({ code }) => !drawn.has(code))
+    .map(({ longitude, latitude }): [number, number] => [longitude, latitude]);
+  return { kind: 'map', places, ground, unplaced: unplaced.value };
 }
 
 /** Draws rows. */

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { KeytrailError, reasonOf } from '../errors.js';
@@ -140,6 +141,8 @@ class Server {
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const gone = new AbortController();
+    // Each panel of a page that waits for its turn listens.
+    setMaxListeners(Number.POSITIVE_INFINITY, gone.signal);
     response.once('close', () => gone.abort());
     const { status, type, body, headers } = await this.#reply(request, gone.signal).catch((error: unknown) => {
       // There is nobody to tell.
@@ -150,7 +153,7 @@ class Server {
     response.writeHead(status, {
       ...standing,
       'Content-Type': type,
-      'Content-Length': Buffer.byteLength(body),
+      ...(status === 304 ? {} : { 'Content-Length': Buffer.byteLength(body) }),
       ...headers,
     });
     response.end(request.method === 'HEAD' ? undefined : body);
@@ -174,7 +177,10 @@ class Server {
     if (!path) return plain(400, 'This is no address of the viewer.');
     if (path[0] === 'theme') return this.#theme(url.searchParams);
     if (path[0] === 'assets')
-      return (await assetReply(path.slice(1).join('/'))) ?? plain(404, 'There is no such file.');
+      return (
+        (await assetReply(path.slice(1).join('/'), request.headers['if-none-match'])) ??
+        plain(404, 'There is no such file.')
+      );
     return reply({ ...this.#visit(request, url, path), signal }, this.#site);
   }
 

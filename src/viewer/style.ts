@@ -72,10 +72,11 @@ td.text{white-space:nowrap}td.long{white-space:normal;min-width:29em;max-width:5
 .same summary{font-size:12.5px;margin:4px 0}.same{margin:4px 0 0}.same .scroll{max-height:320px;overflow:auto}
 .zoom ul,.tabs ul,.ranges ul,.chips{display:flex;flex-wrap:wrap;list-style:none;padding:0}
 .zoom ul{gap:0 14px}
+nav.line{display:flex;gap:6px 18px;flex-wrap:wrap;margin:10px 0 14px;font-size:13.5px}nav.line p{color:var(--soft)}.line ul,ul.line{display:flex;flex-wrap:wrap;gap:4px 18px;list-style:none;padding:0}
 .tabs{border-bottom:1px solid var(--line);margin:-6px 0 16px}.tabs ul{gap:0 20px}.tabs a{display:block;padding:7px 0;color:var(--soft);text-decoration:none;font-size:13.5px;border-bottom:2px solid transparent;margin-bottom:-1px}
 .tabs a:hover{color:var(--ink)}.tabs a[aria-current]{color:var(--ink);font-weight:600;border-color:var(--amberline)}
 .filters{margin:12px 0 16px}.narrowed{display:flex;flex-wrap:wrap;gap:6px 24px;align-items:center;margin-top:10px}
-.more{display:flex;flex-wrap:wrap;gap:2px 20px;margin:-6px 0 0;font-size:13.5px}
+.more{display:flex;flex-wrap:wrap;gap:2px 20px;font-size:13.5px}.asked+.more{margin-top:-6px}
 .chips{gap:6px}.chips li{background:var(--code);border-radius:12px;padding:1px 6px 1px 11px;font-size:13px;overflow-wrap:anywhere}.chips a{text-decoration:none;padding:0 5px;font-weight:600}
 .ranges{margin-left:auto;font-size:13px}.ranges ul{gap:2px 14px}.ranges a[aria-current]{color:var(--ink);font-weight:600;text-decoration:none}
 .narrow{display:flex;flex-wrap:wrap;gap:8px 14px;align-items:flex-end}.narrow .field{flex:1 1 150px;max-width:260px}.narrow .field.check{flex:0 1 auto;max-width:none;margin:0 0 6px}

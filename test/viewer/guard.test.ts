@@ -74,7 +74,7 @@ it('sends every answer with a policy that lets in nothing but its own files', as
     );
     expect(headers['content-security-policy'], path).not.toMatch(/unsafe|https?:|\*|data:/);
     expect(headers, path).toMatchObject({
-      'cache-control': 'no-store',
+      'cache-control': path.startsWith('/assets/') ? 'private, no-cache' : 'no-store',
       'referrer-policy': 'no-referrer',
       'x-content-type-options': 'nosniff',
     });
@@ -116,6 +116,17 @@ it('has no files but its own, whatever a path looks like', async () => {
   for (const name of ['page.js', 'dashboard.js', 'chart.js', 'options.js', 'echarts.js', 'style.css', 'icon.svg'])
     expect((await ask(`/assets/${name}`)).status, name).toBe(200);
   expect(opened.faults).toEqual([]);
+});
+
+it('sends a file of its own again only where it has changed', async () => {
+  const { cookie } = opened;
+  const { headers } = await ask('/assets/echarts.js');
+  const again = await ask('/assets/echarts.js', { headers: { cookie, 'if-none-match': String(headers.etag) } });
+  expect([again.status, again.body]).toEqual([304, '']);
+  expect((await ask('/assets/page.js', { headers: { cookie, 'if-none-match': String(headers.etag) } })).status).toBe(
+    200,
+  );
+  expect((await ask('/assets/echarts.js', { headers: { 'if-none-match': String(headers.etag) } })).status).toBe(403);
 });
 
 it('leads nowhere else', async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { allDashboards } from '../../src/dashboards/load.js';
 import { allQuestions } from '../../src/queries/load.js';
 import { hostileTexts, megabyte, unsafe } from '../investigate/hostile.js';
 import { type Page, readPage } from '../investigate/page.js';
@@ -108,6 +109,14 @@ function checked(source: string, where: string): Page {
   return page;
 }
 
+/** Every text in JSON. */
+const textsIn = (value: unknown): string[] =>
+  typeof value === 'string'
+    ? [value]
+    : typeof value === 'object' && value !== null
+      ? Object.values(value).flatMap(textsIn)
+      : [];
+
 const linksOf = (page: Page, start: string): string[] =>
   page.elements.flatMap(({ name, attributes }) =>
     name === 'a' && attributes.href?.startsWith(start) ? [attributes.href] : [],
@@ -129,6 +138,34 @@ it('shows hostile texts as text in every answer, and follows each link from them
   }
   expect(links.size).toBeGreaterThan(0);
   for (const link of links) checked((await opened.ask(link)).body, link);
+  expect(opened.faults).toEqual([]);
+});
+
+it('shows hostile texts as text on every dashboard, in drawings as in tables', async () => {
+  let drawn = 0;
+  for (const { id, panels } of allDashboards()) {
+    const all = await opened.ask(`/dashboard/${id}?all=1&key=${key}`);
+    expect(all.status, id).toBe(200);
+    expect(all.body.length, id).toBeLessThan(500_000);
+    const page = checked(all.body, id);
+    expect(page.elements.filter(({ name }) => name === 'article')).toHaveLength(panels.length);
+    for (const { attributes } of page.elements) {
+      if (attributes['data-drawing'] === undefined) continue;
+      drawn++;
+      const texts = textsIn(JSON.parse(attributes['data-drawing']));
+      expect(
+        texts.filter((text) => unsafe.test(text)),
+        id,
+      ).toEqual([]);
+      // A label is cut, a link is one of this viewer.
+      expect(
+        texts.filter((text) => text.length > 70 && !/^\/(?!\/)[\x21-\x7e]*$/.test(text)),
+        id,
+      ).toEqual([]);
+    }
+    for (const panel of panels) checked((await opened.ask(`/dashboard/${id}/${panel.id}?key=${key}`)).body, panel.id);
+  }
+  expect(drawn).toBeGreaterThan(10);
   expect(opened.faults).toEqual([]);
 });
 
@@ -185,6 +222,11 @@ it('takes hostile texts in an address for texts', async () => {
       `/investigate?id=${word}`,
       `/question/${word}`,
       `/coverage?from=${word}`,
+      `/dashboard/key-investigation?key=${word}&from=${word}&accounts=${word}&regions=${word}`,
+      `/dashboard/key-investigation?regions=${word}&all=1`,
+      `/dashboard/${word}`,
+      `/dashboard/logins/${word}`,
+      `/dashboard/logins/origins?regions=${word}`,
       `/${word}`,
     ]) {
       const { status, body, headers } = await opened.ask(path);

@@ -185,10 +185,10 @@ const most = 8;
 const placeText = (pointed: Pointed[]): string =>
   pointed.map(({ name, value }) => `${name}\n${numeral(Array.isArray(value) ? value[2] : value)}`).join('\n');
 
-function map({ places }: Places): object {
+function map({ places, ground }: Places): object {
   const highest = places.reduce((sum, { value }) => Math.max(sum, value), 1);
   const axis = { type: 'value', axisLabel: { show: false }, axisTick: { show: false }, axisLine: { show: false } };
-  const lines = { show: true, lineStyle: { color: colour('--line') } };
+  const lines = { show: true, lineStyle: { color: colour('--code') } };
   return {
     ...common(),
     tooltip: tooltip(placeText, 'item'),
@@ -196,6 +196,13 @@ function map({ places }: Places): object {
     xAxis: { ...axis, min: -180, max: 180, interval: 30, splitLine: lines },
     yAxis: { ...axis, min: -60, max: 90, interval: 30, splitLine: lines },
     series: [
+      {
+        type: 'scatter',
+        silent: true,
+        symbolSize: 4,
+        itemStyle: { color: colour('--line') },
+        data: ground,
+      },
       {
         type: 'scatter',
         cursor: 'default',

@@ -1,3 +1,4 @@
+import { allDashboards } from '../../dashboards/load.js';
 import { shellWord } from '../../model/shell.js';
 import { isNeeded, parametersOf } from '../../queries/parameters.js';
 import { procedureSteps } from '../../queries/steps.js';
@@ -12,6 +13,16 @@ function containment(key: string, store: string): Markup {
   const command = `keytrail contain plan ${key} --store ${shellWord(store)} --out plan-${key}.json`;
   return html`<section aria-labelledby="contain"><h2 id="contain">Contain it</h2>
 <p>In a terminal, with credentials of the account. Nothing changes before you apply the plan.</p>${commandMarkup(command)}</section>`;
+}
+
+/** The dashboards that can be narrowed to a key. */
+function dashboardsOf(key: string, frame: Frame): Markup {
+  const links = allDashboards()
+    .filter(({ filters }) => filters.includes('key'))
+    .map(
+      ({ id, title }) => html`<li><a href="${address(['dashboard', id], { ...frame.about, key })}">${title}</a></li>`,
+    );
+  return html`<section aria-labelledby="dashboards"><h2 id="dashboards">See it</h2><ul class="line">${links}</ul></section>`;
 }
 
 /** Everything that can be asked about a value that stands in an answer. */
@@ -31,7 +42,7 @@ export function pivotPage(kind: Kind, value: string, frame: Frame): Markup {
   });
   const investigate =
     kind === 'key'
-      ? html`<p><a class="button" href="${address(['investigate'], { ...frame.about, key: undefined, id: value })}">Investigate this key</a></p>${containment(value, frame.store)}`
+      ? html`<p><a class="button" href="${address(['investigate'], { ...frame.about, key: undefined, id: value })}">Investigate this key</a></p>${dashboardsOf(value, frame)}${containment(value, frame.store)}`
       : nothing;
   const main = html`<p class="kicker">${kindTitles[kind]}</p><h1><code>${value}</code></h1>
 ${investigate}${steps.length === 0 ? html`<p>No question takes it.</p>` : steps}`;

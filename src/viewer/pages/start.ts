@@ -1,3 +1,4 @@
+import { allDashboards } from '../../dashboards/load.js';
 import type { Question } from '../../model/question.js';
 import { allQuestions } from '../../queries/load.js';
 import { procedureSteps } from '../../queries/steps.js';
@@ -55,6 +56,9 @@ export function startPage(query: URLSearchParams, frame: Frame): Markup {
   const said = Object.entries(about).map(([name, values]) =>
     name === 'closure' ? 'closure' : `${name} ${values.join(', ')}`,
   );
+  const dashboards = allDashboards().map(
+    ({ id, title }) => html`<li><a href="${address(['dashboard', id], frame.about)}">${title}</a></li>`,
+  );
   const main = html`<h1>Questions</h1>
 <form method="get" action="/" role="search" class="search">${hidden}
 <label for="search">Search the questions</label>
@@ -64,6 +68,7 @@ export function startPage(query: URLSearchParams, frame: Frame): Markup {
 <details class="case"${said.length > 0 ? html` open=""` : nothing}><summary>The case${said.length > 0 ? html`: ${said.join('; ')}` : ': whose key, when, where'}</summary>
 <form method="get" action="/"><div class="fields">${caseFields(query)}</div>${closureField(query.has('closure'))}
 <button type="submit">Set</button> <a href="/">Clear</a></form></details>
+<nav class="line" aria-label="Dashboards"><p>Dashboards</p><ul>${dashboards}</ul></nav>
 <p id="found" class="aside">${plural(found.length, 'question')}</p>
 ${steps}`;
   return layout('Questions', main, frame);
