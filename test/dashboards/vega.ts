@@ -1,8 +1,14 @@
-import { Error as ErrorLevel, parse, type Spec, View } from 'vega';
+import { Error as ErrorLevel, expressionFunction, parse, type Spec, View } from 'vega';
 import { compile, type TopLevelSpec } from 'vega-lite';
 
 // biome-ignore lint/suspicious/noExplicitAny: specifications are data
 export type Json = any;
+
+/** What panels asked Dashboards to filter by, with its function as it is documented: query, index, label. */
+export const filtersAdded: [Json, string, string][] = [];
+expressionFunction('opensearchDashboardsAddFilter', (...given: [Json, string, string]) => {
+  filtersAdded.push(given);
+});
 
 /** A warning is an error, but that an axis over no rows has no extent: Dashboards is told not to show that one. */
 function refuse(...words: unknown[]): never | typeof strict {
@@ -43,7 +49,7 @@ export async function rowsRead(spec: Json, answer: Json): Promise<Json[]> {
   const names = new Set<string>();
   const first = calculated.filter(({ as }: Json) => !names.has(as) && names.add(as));
   const bare = { ...answered(spec, answer), transform: first, mark: 'point', encoding: {} };
-  for (const part of ['layer', 'projection', 'config', 'autosize']) delete bare[part];
+  for (const part of ['layer', 'projection', 'config', 'autosize', 'params']) delete bare[part];
   const made = await view(bare);
   const sets = compiled(bare).data ?? [];
   const rows = made.data(sets.at(-1)!.name);

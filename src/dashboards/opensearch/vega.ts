@@ -1,15 +1,20 @@
 import { countries } from '../../model/countries.js';
 import { hitSource } from '../../stores/opensearch/columns.js';
+import type { SearchQuestion } from '../../stores/opensearch/chain-parts.js';
 import type { OpenScopeSearch } from '../../stores/opensearch/context-search.js';
 import type { Panel } from '../types.js';
 import { columnExpression, typeOf } from './columns.js';
 import { inContext } from './context.js';
 import { dashboardsIndex } from './index-patterns.js';
+import { clickable, nameless, narrowing } from './narrow.js';
 
 type Json = Record<string, unknown>;
 
 /** Rows of a table: more of them are not read on a dashboard. */
 const tableRows = 20;
+
+/** Of a cell that can be clicked, on light and dark. */
+const linkColour = '#0078d4';
 
 /** What Vega calls the rows of the answer. */
 const answerName = 'answer';
@@ -34,7 +39,7 @@ const measureTitle = ({ y, measure }: Panel): string => (y === null ? 'rows' : `
 
 /** A name for what has none: it must not vanish from a chart. */
 const named = (column: string): Json => ({
-  calculate: `isValid(datum[${JSON.stringify(column)}]) ? toString(datum[${JSON.stringify(column)}]) : '(none)'`,
+  calculate: `isValid(datum[${JSON.stringify(column)}]) ? toString(datum[${JSON.stringify(column)}]) : '${nameless}'`,
   as: column,
 });
 
@@ -61,13 +66,17 @@ const tooltip = (panel: Panel, columns: readonly string[]): Json[] => [
   { field: 'value', type: 'quantitative', title: measureTitle(panel), format: ',' },
 ];
 
-function bar(panel: Panel): Json {
+/** A pointer that looks like a hand where a click does something. */
+const hand = (panel: Panel, question: SearchQuestion): Json =>
+  clickable(panel, question).size > 0 ? { cursor: 'pointer' } : {};
+
+function bar(panel: Panel, { question }: OpenScopeSearch): Json {
   const x = panel.x!;
   const { series } = panel;
   const groups = series === null ? [x] : [x, series];
   return {
     transform: largest(panel, groups),
-    mark: 'bar',
+    mark: { type: 'bar', ...hand(panel, question) },
     encoding: {
       y: {
         field: x,
@@ -83,11 +92,11 @@ function bar(panel: Panel): Json {
   };
 }
 
-function donut(panel: Panel): Json {
+function donut(panel: Panel, { question }: OpenScopeSearch): Json {
   const x = panel.x!;
   return {
     transform: largest(panel, [x]),
-    mark: { type: 'arc', innerRadius: 50 },
+    mark: { type: 'arc', innerRadius: 50, ...hand(panel, question) },
     encoding: {
       theta: { field: 'value', type: 'quantitative', stack: true },
       color: { field: x, type: 'nominal', title: words(x) },
@@ -182,6 +191,8 @@ function table(panel: Panel, { question }: OpenScopeSearch): Json {
     field: key.replace(/^-/, ''),
     order: key.startsWith('-') ? 'descending' : 'ascending',
   }));
+  const links = [...clickable(panel, question).keys()];
+  const isLink = `datum.cell !== '' && indexof(${JSON.stringify(links)}, datum.column) >= 0`;
   return {
     transform: [
       { window: [{ op: 'row_number', as: 'row' }], sort: order.filter(({ field }) => panel.columns.includes(field)) },
@@ -193,7 +204,7 @@ function table(panel: Panel, { question }: OpenScopeSearch): Json {
       { fold: panel.columns, as: ['column', 'cell'] },
       { calculate: "isValid(datum.cell) ? toString(datum.cell) : ''", as: 'cell' },
     ],
-    mark: { type: 'text', align: 'left', limit: 170, fontSize: 11 },
+    mark: { type: 'text', align: 'left', limit: 170, fontSize: 11, ...hand(panel, question) },
     encoding: {
       x: {
         field: 'column',
@@ -213,6 +224,7 @@ function table(panel: Panel, { question }: OpenScopeSearch): Json {
       y: { field: 'row', type: 'ordinal', title: null, axis: null },
       text: { field: 'cell', type: 'nominal' },
       tooltip: { field: 'cell', type: 'nominal' },
+      ...(links.length > 0 ? { color: { condition: { test: isLink, value: linkColour } } } : {}),
     },
   };
 }
@@ -250,6 +262,7 @@ export function vegaLite(panel: Panel, search: OpenScopeSearch, prefix = ''): Js
       format: { property: hits ? 'hits.hits' : 'aggregations.rows.buckets' },
     },
     transform: [...calculated, ...transform],
+    ...narrowing(panel, search.question, prefix),
     ...rest,
     // Of no rows, Vega warns of axes without an extent: an empty panel says as much.
     config: { view: { stroke: null }, kibana: { hideWarnings: true } },
