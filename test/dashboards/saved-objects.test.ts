@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { allDashboards } from '../../src/dashboards/load.js';
 import { ndjson, savedObjects } from '../../src/dashboards/opensearch/objects.js';
 import { drawnPanels } from '../../src/dashboards/opensearch/panels.js';
-import { answered, compiled, type Json, view } from './vega.js';
+import { answered, compiled, filtersAdded, type Json, readsHits, view } from './vega.js';
 
 const lines = readFileSync('dashboards/generated/dashboards.ndjson', 'utf8').trimEnd().split('\n');
 const objects: Json[] = lines.map((line) => JSON.parse(line));
@@ -149,9 +149,12 @@ test('no request has a query beside Dashboards’ own context, which would refus
 
 test.each(vegas)('%s compiles, and runs of no rows without a warning', async (_, spec) => {
   expect(compiled(spec).marks?.length).toBeGreaterThan(0);
-  const hits = spec.data.format.property === 'hits.hits';
-  const made = await view(answered(spec, hits ? { hits: { hits: [] } } : { aggregations: { rows: { buckets: [] } } }));
-  made.finalize();
+  const none = { hits: { hits: [] } };
+  // Where a pattern fits no index there are no aggregations.
+  for (const answer of readsHits(spec) ? [none] : [none, { ...none, aggregations: { rows: { buckets: [] } } }]) {
+    const made = await view(answered(spec, answer));
+    made.finalize();
+  }
 });
 
 const numbers = vegas.filter(([, spec]) => JSON.stringify(spec).includes('"fontSize":44'));
@@ -164,6 +167,8 @@ test('a number of no rows is 0, and of rows what they come to', async () => {
     return textsOf(await made.toSVG());
   };
   expect(await drawn([])).toEqual(['0']);
+  const nowhere = await view(answered(calls, { hits: { hits: [] } }));
+  expect(textsOf(await nowhere.toSVG())).toEqual(['0']);
   expect(
     await drawn([
       { key: {}, doc_count: 1200 },
@@ -181,6 +186,89 @@ test('text of attackers is text in a chart', async () => {
   const svg = await made.toSVG();
   expect(svg).toContain('&lt;script');
   expect(svg).not.toContain('<script');
+});
+
+/** Chooses in a chart as a click does: its point selection is a data set. */
+async function click(id: string, answer: Json, chosen: Json): Promise<Json[]> {
+  const [, spec] = vegas.find(([one]) => one === `keytrail-${id}`)!;
+  const made = await view(answered(spec, answer));
+  filtersAdded.length = 0;
+  const fields = Object.keys(chosen).map((field) => ({ type: 'E', field }));
+  made.insert('clicked_store', [{ unit: '', fields, values: Object.values(chosen) }]);
+  await made.runAsync();
+  made.finalize();
+  return [...filtersAdded];
+}
+
+const hostile = [
+  '<script>alert(1)</script>',
+  'javascript:alert(1)',
+  `'}}, "x", alert(1)) //`,
+  '\u202egnp.exe',
+  '=HYPERLINK("http://x")',
+  '\u001b[31mred',
+  'a'.repeat(8191),
+];
+
+test.each(hostile)('a click on a bar filters by its text, whatever that is (%#)', async (user_agent) => {
+  const rows = { aggregations: { rows: { buckets: [{ key: { user_agent }, doc_count: 3 }] } } };
+  expect(await click('credential-overview-tools', rows, { user_agent })).toEqual([
+    [
+      { term: { 'user_agent.original': user_agent } },
+      'keytrail-cloudtrail-*',
+      expect.stringMatching(/^user agent: .{1,100}$/s),
+    ],
+  ]);
+});
+
+test('text that is too long to be searched for is no filter', async () => {
+  const user_agent = 'a'.repeat(1024 * 1024);
+  const rows = { aggregations: { rows: { buckets: [{ key: { user_agent }, doc_count: 3 }] } } };
+  expect(await click('credential-overview-tools', rows, { user_agent })).toEqual([]);
+});
+
+test('a click on the bar of what has no name filters by that', async () => {
+  const rows = { aggregations: { rows: { buckets: [{ key: { access_key_id: null }, doc_count: 3 }] } } };
+  const field = 'aws.cloudtrail.user_identity.access_key_id';
+  const [[query] = []] = await click('credential-overview-refusals', rows, { access_key_id: '(none)' });
+  expect(query).toEqual({
+    bool: { should: [{ bool: { must_not: [{ exists: { field } }] } }, { term: { [field]: '(none)' } }] },
+  });
+});
+
+test.each(hostile)(
+  'a click on a cell filters by its text; one on a figure or on nothing does not (%#)',
+  async (cell) => {
+    const rows = { aggregations: { rows: { buckets: [{ key: { access_key_id: cell, arn: cell }, doc_count: 3 }] } } };
+    const id = 'credential-overview-owners';
+    expect(await click(id, rows, { column: 'arn', cell })).toEqual([
+      [{ term: { 'aws.cloudtrail.user_identity.arn': cell } }, 'keytrail-cloudtrail-*', expect.any(String)],
+    ]);
+    expect(await click(id, rows, { column: 'events', cell: '3' })).toEqual([]);
+    expect(await click(id, rows, { column: 'arn', cell: '' })).toEqual([]);
+  },
+);
+
+test('no panel makes a link or an image of data, or asks any other host', () => {
+  for (const [id, spec] of vegas) {
+    expect(JSON.stringify(spec), id).not.toMatch(/"href"|"url":"|"image"/);
+    for (const mark of compiled(spec).marks ?? []) expect(JSON.stringify(mark.encode ?? {}), id).not.toContain('href');
+  }
+});
+
+test('markdown holds nothing from a store, and links only to dashboards of the file', () => {
+  const texts = ofType('visualization').filter((object) => state(object).type === 'markdown');
+  expect(texts.length).toBeGreaterThan(10);
+  for (const object of texts)
+    for (const [, target] of state(object).params.markdown.matchAll(/\]\(([^)]*)\)/g))
+      expect(ofType('dashboard').map(({ id }) => `#/view/${id}`)).toContain(target);
+});
+
+test('each table of groups, each bar and slice that stands for a field can be clicked', () => {
+  const still = vegas.filter(
+    ([, spec]) => spec.params === undefined && /text|bar|arc/.test(JSON.stringify(spec.mark ?? '')),
+  );
+  expect(still.map(([id]) => id)).toEqual([]);
 });
 
 test('under a prefix every id, index and link has it', () => {

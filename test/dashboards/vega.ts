@@ -40,15 +40,16 @@ export async function view(spec: Json): Promise<View> {
   return made;
 }
 
+/** Whether a panel reads hits, not groups. */
+export const readsHits = (spec: Json): boolean => spec.transform[0].calculate.endsWith('hits.hits');
+
 /** The rows of a panel's answer, as its expressions read them. */
 export async function rowsRead(spec: Json, answer: Json): Promise<Json[]> {
-  const calculated = spec.transform.slice(
-    0,
-    spec.transform.findIndex(({ calculate }: Json) => calculate === undefined) >>> 0,
-  );
+  const [taken, flattened, ...transform] = spec.transform;
+  const calculated = transform.slice(0, transform.findIndex(({ calculate }: Json) => calculate === undefined) >>> 0);
   const names = new Set<string>();
   const first = calculated.filter(({ as }: Json) => !names.has(as) && names.add(as));
-  const bare = { ...answered(spec, answer), transform: first, mark: 'point', encoding: {} };
+  const bare = { ...answered(spec, answer), transform: [taken, flattened, ...first], mark: 'point', encoding: {} };
   for (const part of ['layer', 'projection', 'config', 'autosize', 'params']) delete bare[part];
   const made = await view(bare);
   const sets = compiled(bare).data ?? [];

@@ -4,13 +4,16 @@ import { type BucketSource, bucketSource, hitSource } from '../../stores/opensea
 import { placeOf } from '../../stores/opensearch/places.js';
 import { valuesOf } from '../../stores/opensearch/search-body.js';
 
+/** What each hit or bucket of the answer is called in Vega. */
+export const rowName = 'row_read';
+
 /** A member of a value that may lack it, which Vega's expressions have no operator for. */
 const member = (of: string, name: string): string => `(${of} || {})[${JSON.stringify(name)}]`;
 
-const inside = (path: readonly string[]): string => path.reduce(member, 'datum');
+const inside = (path: readonly string[]): string => path.reduce(member, `datum.${rowName}`);
 
 function ofBucket(source: BucketSource): string | null {
-  if (source.from === 'count') return 'datum.doc_count';
+  if (source.from === 'count') return inside(['doc_count']);
   if (source.from === 'key') return inside(['key', source.name]);
   if (source.from === 'count of') return inside([source.name, 'doc_count']);
   if (source.from === 'function') return null;

@@ -47,6 +47,10 @@ export function clickable({ draw, columns, x }: Panel, question: SearchQuestion)
   );
 }
 
+/** Longer text has no term in an index (`ignore_above`), and the filter would stand in the address. */
+const longestValue = 8191;
+const longestLabel = 100;
+
 const text = (value: string): string => JSON.stringify(value);
 
 const clicked = (field: string): string => `clicked[${text(field)}][0]`;
@@ -58,7 +62,7 @@ function addFilter(column: string, field: string, value: string, index: string, 
   const query = withNone
     ? `${value} === ${text(nameless)} ? {'bool': {'should': [${absent}, ${term}]}} : ${term}`
     : term;
-  return `opensearchDashboardsAddFilter(${query}, ${text(index)}, ${text(`${column.replaceAll('_', ' ')}: `)} + ${value})`;
+  return `opensearchDashboardsAddFilter(${query}, ${text(index)}, ${text(`${column.replaceAll('_', ' ')}: `)} + truncate(${value}, ${longestLabel}))`;
 }
 
 /**
@@ -79,16 +83,16 @@ export function narrowing(panel: Panel, question: SearchQuestion, prefix: string
       )
     : addFilter(fields[0]![0], fields[0]![1], clicked(fields[0]![0]), index, true);
   // Before the first click there is nothing in it.
-  const given = cells
-    ? `clicked && clicked['cell'] && ${clicked('cell')} !== ''`
-    : `clicked && clicked[${text(panel.x!)}]`;
+  const [given, value] = cells
+    ? [`clicked['cell'] && ${clicked('cell')} !== ''`, clicked('cell')]
+    : [`clicked[${text(panel.x!)}]`, clicked(panel.x!)];
   return {
     params: [
       {
         name: 'clicked',
         select: { type: 'point', on: 'click', fields: cells ? ['column', 'cell'] : [panel.x] },
       },
-      { name: 'narrowed', expr: `${given} ? (${expr}) : null` },
+      { name: 'narrowed', expr: `clicked && ${given} && length(${value}) <= ${longestValue} ? (${expr}) : null` },
     ],
   };
 }

@@ -1,9 +1,9 @@
 import { countries } from '../../model/countries.js';
-import { hitSource } from '../../stores/opensearch/columns.js';
 import type { SearchQuestion } from '../../stores/opensearch/chain-parts.js';
+import { hitSource } from '../../stores/opensearch/columns.js';
 import type { OpenScopeSearch } from '../../stores/opensearch/context-search.js';
 import type { Panel } from '../types.js';
-import { columnExpression, typeOf } from './columns.js';
+import { columnExpression, rowName, typeOf } from './columns.js';
 import { inContext } from './context.js';
 import { dashboardsIndex } from './index-patterns.js';
 import { clickable, nameless, narrowing } from './narrow.js';
@@ -16,8 +16,12 @@ const tableRows = 20;
 /** Of a cell that can be clicked, on light and dark. */
 const linkColour = '#0078d4';
 
-/** What Vega calls the rows of the answer. */
+/** What Vega calls the answer, which is one value. */
 const answerName = 'answer';
+
+/** The hits or buckets of an answer. Of no index at all, OpenSearch answers without aggregations. */
+const rowsIn = (answer: string, hits: boolean): string =>
+  hits ? `${answer}.hits.hits` : `(${answer}.aggregations ? ${answer}.aggregations.rows.buckets : [])`;
 
 /** The columns that a drawing reads. */
 function columnsOf({ draw, columns, x, y, series }: Panel): string[] {
@@ -129,7 +133,8 @@ function line(panel: Panel): Json {
 }
 
 /** Of no rows there is no group to measure: a 0 stands in for it. */
-function number(panel: Panel): Json {
+function number(panel: Panel, { question }: OpenScopeSearch): Json {
+  const rows = rowsIn(`data('${answerName}')[0]`, question.opensearch.rows.from === 'hits');
   const mark = { type: 'text', fontSize: 44, fontWeight: 'bold' };
   return {
     layer: [
@@ -140,7 +145,7 @@ function number(panel: Panel): Json {
       },
       {
         data: { values: [{}] },
-        transform: [{ filter: `length(data('${answerName}')) === 0` }],
+        transform: [{ filter: `length(${rows}) === 0` }],
         mark,
         encoding: { text: { value: '0' } },
       },
@@ -259,9 +264,8 @@ export function vegaLite(panel: Panel, search: OpenScopeSearch, prefix = ''): Js
     data: {
       name: answerName,
       url: { index: dashboardsIndex(search.question.opensearch.log, prefix), body },
-      format: { property: hits ? 'hits.hits' : 'aggregations.rows.buckets' },
     },
-    transform: [...calculated, ...transform],
+    transform: [{ calculate: rowsIn('datum', hits), as: rowName }, { flatten: [rowName] }, ...calculated, ...transform],
     ...narrowing(panel, search.question, prefix),
     ...rest,
     // Of no rows, Vega warns of axes without an extent: an empty panel says as much.
