@@ -13,6 +13,7 @@ import { Interruption } from './interruption.js';
 import { claimObjects, ledgerCoverage, readLedger, writeLedger } from './ledger.js';
 import { readDeadLetters, removeDeadLetters, writeDeadLetters } from './letters.js';
 import { Writing } from './memory.js';
+import { canMigrate, migrate } from './migrate.js';
 import { type OpenFile, openFile } from './open.js';
 import { dialect, prelude } from './prelude.js';
 import { bookkeepingTables, createTable, schemaVersion } from './schema.js';
@@ -73,7 +74,9 @@ class DuckDbStore implements Store {
     return this.#inTurn(async (connection) => {
       this.#writing ??= new Writing(connection);
       await this.#writing.begin();
-      if (await this.#isKeytrail(connection)) return;
+      const version = await this.#version(connection);
+      if (version === schemaVersion) return;
+      if (version !== null) return migrate(connection, version);
       await inTransaction(connection, async () => {
         await connection.run(bookkeepingTables);
         for (const contract of allContracts()) await connection.run(createTable(contract));
@@ -81,37 +84,43 @@ class DuckDbStore implements Store {
     });
   }
 
-  /** Whether the file holds keytrail's tables of this version; false for an empty file; throws for another program's. */
-  async #isKeytrail(connection: DuckDBConnection): Promise<boolean> {
+  /** Version of keytrail's tables in the file; null for an empty one; throws for another program's, or one that is not known. */
+  async #version(connection: DuckDBConnection): Promise<number | null> {
     const tables = await connection.runAndReadAll(
       "SELECT table_name FROM information_schema.tables WHERE table_schema NOT IN ('temp', 'pg_catalog', 'information_schema') AND table_catalog <> 'temp'",
     );
     const names = (tables.getRows() as [string][]).map(([name]) => name);
-    if (names.length === 0) return false;
+    if (names.length === 0) return null;
     if (!names.includes('keytrail_meta'))
       throw new KeytrailError('store_foreign', `${this.path} is a DuckDB file of another program (table ${names[0]})`, {
         hint: 'Name another file after --store duckdb:, keytrail does not add tables to a file that is not its own.',
       });
-    const version = await connection.runAndReadAll("SELECT value FROM keytrail_meta WHERE name = 'schema'");
-    const found = (version.getRows() as [string][])[0]?.[0];
-    if (found !== String(schemaVersion))
-      throw new KeytrailError(
-        'store_version',
-        `${this.path} has schema ${found}, this keytrail reads ${schemaVersion}`,
-        {
-          hint: 'Use the keytrail that wrote it, or ingest again into a new file.',
-        },
-      );
-    return true;
+    const found = await connection.runAndReadAll("SELECT value FROM keytrail_meta WHERE name = 'schema'");
+    const version = Number((found.getRows() as [string][])[0]?.[0]);
+    if (canMigrate(version)) return version;
+    throw new KeytrailError(
+      'store_version',
+      `${this.path} has schema ${version}, this keytrail reads ${schemaVersion}`,
+      {
+        hint: 'Use the keytrail that wrote it, or a newer one, or ingest again into a new file.',
+      },
+    );
   }
 
   /** What every connection needs; a store opened for reading must have something to read. */
   init(mode: 'read' | 'write'): Promise<void> {
     return this.#inTurn(async (connection) => {
       for (const macro of prelude) await connection.run(macro);
-      if (mode === 'read' && !(await this.#isKeytrail(connection)))
+      if (mode === 'write') return;
+      const version = await this.#version(connection);
+      if (version === null)
         throw new KeytrailError('store_failed', `${this.path} is empty`, {
           hint: `Fill it first: keytrail ingest s3://BUCKET/PREFIX --store duckdb:${this.path}`,
+        });
+      // A question changes no file: it may be evidence.
+      if (version < schemaVersion)
+        throw new KeytrailError('store_version', `${this.path} is of an older keytrail (schema ${version})`, {
+          hint: `Bring it up to date: keytrail replay --store duckdb:${this.path}; the older keytrail can't read it then, so copy it first where that matters.`,
         });
     });
   }

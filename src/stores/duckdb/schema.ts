@@ -57,11 +57,15 @@ CREATE TABLE keytrail_dead_letters (
 );
 `;
 
+/** The columns behind `id`. */
+export const tableColumns = (contract: Contract): { name: string; type: string }[] =>
+  columnTree(contract).map((branch) => ({ name: branch.name, type: typeOf(branch, nestedTypes) }));
+
 /** CREATE TABLE with Athena's column names and nesting, the event's id before them, `unmapped` and `enriched` behind. */
 export function createTable(contract: Contract): string {
   const columns = [
     '"id" VARCHAR NOT NULL',
-    ...columnTree(contract).map((branch) => `${quote(branch.name)} ${typeOf(branch, nestedTypes)}`),
+    ...tableColumns(contract).map(({ name, type }) => `${quote(name)} ${type}`),
   ];
   return `CREATE TABLE ${contract.table} (\n  ${columns.join(',\n  ')}\n);\n`;
 }
@@ -96,9 +100,13 @@ function nest(branch: Branch): string {
   return `CASE WHEN ${nothing} THEN NULL ELSE {${members.join(', ')}} END`;
 }
 
-/** Copies the staged rows into the table. */
-export const insertStaged = (contract: Contract): string =>
-  `INSERT INTO ${contract.table} SELECT id, ${columnTree(contract).map(nest).join(', ')} FROM staging_${contract.table}`;
+/** Copies the staged rows into the table. By name: in a file that was brought up to date, new columns are the last. */
+export function insertStaged(contract: Contract): string {
+  const branches = columnTree(contract);
+  const names = ['id', ...branches.map(({ name }) => name)].map(quote);
+  return `INSERT INTO ${contract.table} (${names.join(', ')})
+    SELECT id, ${branches.map(nest).join(', ')} FROM staging_${contract.table}`;
+}
 
 /**
  * Compares staged rows with those of the table that have their id: `same`, whether one says the same, whatever was
