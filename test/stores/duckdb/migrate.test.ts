@@ -13,7 +13,7 @@ import { runCli } from '../../cli/run-cli.js';
 import { ingestAll, rowsOf } from '../../queries/cases.js';
 
 // A file that schema 1 left, and the objects that it was filled from.
-const fixtures = 'test/stores/duckdb/fixtures';
+const fixtures = 'test/stores/fixtures';
 const key = ['AKIAIOSFODNN7EXAMPLE'];
 const everywhere = { accounts: [], regions: [], keyIds: [], ...allTime };
 
@@ -72,7 +72,7 @@ test('a file of schema 1 answers as one that was filled today, and goes on', asy
       store.coverage(everywhere),
       store.streams({ ...everywhere, logs: ['cloudtrail', 'vpcflow'], lateAfter: 3600 }),
     ]);
-  await withStore(fresh, 'write', (store) => ingestAll(`${fixtures}/schema-1`, store));
+  await withStore(fresh, 'write', (store) => ingestAll(`${fixtures}/trail`, store));
   await withStore(file, 'write', (store) => store.prepare());
   const [owner, timeline, coverage, streams] = await withStore(file, 'read', answers);
   const [ownerToday, timelineToday, coverageToday, streamsToday] = await withStore(fresh, 'read', answers);
@@ -93,7 +93,7 @@ test('a file of schema 1 answers as one that was filled today, and goes on', asy
     expect(letter).toMatchObject({ whole: true, eventId: null, reason: expect.stringMatching(/^eventTime is not/) });
     // The same logs from another place: each event is there. Only a flow was called after the name of its file, .gz
     // and all, so that one that is read again is another.
-    const { records } = await ingestAll(`${fixtures}/schema-1`, store);
+    const { records } = await ingestAll(`${fixtures}/trail`, store);
     expect(records).toEqual({ read: 6, stored: 1, duplicates: 4, deadLettered: 1 });
   });
 });

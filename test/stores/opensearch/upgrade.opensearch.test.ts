@@ -1,7 +1,9 @@
+import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { contractOf } from '../../../src/model/contract.js';
+import { allTime } from '../../../src/model/question.js';
 import { indexTemplate } from '../../../src/stores/opensearch/template.js';
-import { rowsOf } from '../../queries/cases.js';
+import { ingestAll, rowsOf } from '../../queries/cases.js';
 import { opensearchOrSkip } from '../../services/index.js';
 import { type Body, call, eventOf, withStore } from './node.js';
 
@@ -91,5 +93,60 @@ test('nobody writes by the alias', async (context) => {
     const { status, body } = await call(node, 'POST', `/${prefix}-keytrail-cloudtrail/_doc`, { x: 1 });
     expect(status).toBe(400);
     expect(body.error.reason).toContain('no write index');
+  });
+});
+
+/** The templates and documents that schema 1 left of test/stores/fixtures/trail, under a prefix. */
+async function leaveSchema1(node: string, prefix: string): Promise<void> {
+  const { templates, documents } = JSON.parse(await readFile('test/stores/fixtures/schema-1.opensearch.json', 'utf8'));
+  await call(node, 'DELETE', `/_index_template/${prefix}-*`);
+  for (const index of ['ledger', 'dead-letters']) await call(node, 'DELETE', `/${prefix}-keytrail-${index}`);
+  for (const [name, template] of Object.entries<Body>(templates)) {
+    const index_patterns = (template.index_patterns as string[]).map((pattern) => `${prefix}-${pattern}`);
+    await call(node, 'PUT', `/_index_template/${prefix}-${name}`, { ...template, index_patterns });
+  }
+  for (const { index, id, source } of documents) {
+    const made = await call(node, 'PUT', `/${prefix}-${index}/_doc/${id}?refresh=true`, source);
+    expect(made.status).toBe(201);
+  }
+}
+
+test('what schema 1 left is extended in place, answers, and is added to', async (context) => {
+  const node = opensearchOrSkip(context);
+  await withStore(node, async ({ store, prefix, documents }) => {
+    await leaveSchema1(node, prefix);
+    await store.prepare();
+    expect(await rowsOf(store, 'key-owner', { key: [accessKeyId] })).toMatchObject([{ events: 4 }]);
+    const everywhere = { accounts: [], regions: [], keyIds: [], ...allTime };
+    expect(await store.coverage(everywhere)).toMatchObject([
+      { log: 'cloudtrail', objects: { done: 2, failed: 0 }, records: { read: 5, deadLettered: 1 } },
+      { log: 'vpcflow', objects: { done: 1, failed: 0 }, records: { read: 1, deadLettered: 0 } },
+    ]);
+    expect(await store.streams({ ...everywhere, logs: ['cloudtrail'], lateAfter: 3600 })).toMatchObject([
+      { objects: { done: 2 }, records: { stored: 4 } },
+    ]);
+    const [letter] = await store.deadLetters(null, null);
+    expect(letter).toMatchObject({ position: 1, reason: expect.stringMatching(/^eventTime is not/) });
+    expect(JSON.parse(letter!.raw.toString())).toMatchObject({ eventID: 'event-0005' });
+
+    // The same logs from another place. A document of an older schema can't be compared, and is taken for the same.
+    const { records } = await ingestAll('test/stores/fixtures/trail', store);
+    expect(records).toMatchObject({ read: 6, duplicates: 4, deadLettered: 1 });
+    expect((await documents('cloudtrail')).size).toBe(4);
+  });
+});
+
+test('what a newer keytrail wrote is refused, and stays', async (context) => {
+  const node = opensearchOrSkip(context);
+  await withStore(node, async ({ store, prefix }) => {
+    await store.write('cloudtrail', [eventOf('a')]);
+    const index = `${prefix}-keytrail-cloudtrail-2026.03`;
+    const _meta = { keytrail: { schema: 99 } };
+    await call(node, 'PUT', `/${index}/_mapping`, { _meta });
+    await expect(store.prepare()).rejects.toMatchObject({
+      code: 'store_version',
+      message: `index ${index} is of schema 99; this keytrail knows 2`,
+    });
+    expect((await call(node, 'GET', `/${index}`)).body[index].mappings._meta).toEqual(_meta);
   });
 });
