@@ -1,4 +1,5 @@
 import { Command, Help, Option } from 'commander';
+import { printable } from '../model/printable.js';
 import { applyOutputFlags, type Context, colourChoices, type OutputFlags } from './context.js';
 
 interface Entry {
@@ -73,6 +74,7 @@ const entries: Readonly<Record<string, Entry>> = {
   },
 };
 
+const longestLine = 1000;
 const outputHeading = 'Output:';
 
 /** A command's own flags first, what holds for all commands last. */
@@ -95,7 +97,17 @@ function settle(command: Command): void {
     .option('--no-color', 'the same as --color never')
     .optionsGroup('')
     .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'keytrail: ')) });
+    .configureOutput({
+      // What was typed may have been pasted from anywhere.
+      outputError: (text, write) =>
+        write(
+          text
+            .replace(/^error: /, 'keytrail: ')
+            .split('\n')
+            .map((line) => printable(line, longestLine))
+            .join('\n'),
+        ),
+    });
   command.commands.forEach(settle);
 }
 

@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { reasonOf } from '../../errors.js';
 import { withoutSecret } from '../../model/location.js';
+import { printable } from '../../model/printable.js';
 import type { Context } from '../context.js';
 import { type EngineFlags, engineOptions, enrichmentFiles, openFlaggedEngine, storeLocation } from '../settings.js';
 
@@ -68,7 +69,8 @@ export function doctorCommand(command: Command, context: Context): void {
     .addHelpText('after', '\nExamples:\n  keytrail doctor\n  keytrail doctor --store opensearch:https://localhost:9200')
     .action(async (flags: EngineFlags) => {
       const found = await findings(flags, context);
-      for (const { what, ok, detail } of found) context.out(`${ok ? 'ok  ' : 'FAIL'} ${what}: ${detail}\n`);
+      for (const { what, ok, detail } of found)
+        context.out(`${printable(`${ok ? 'ok  ' : 'FAIL'} ${what}: ${detail}`)}\n`);
       if (found.some(({ ok }) => !ok)) process.exitCode = 1;
     });
 }
