@@ -2,7 +2,7 @@ import type { Draw, Panel } from '../dashboards/types.js';
 import { countries } from '../model/countries.js';
 import { printable } from '../model/printable.js';
 import type { Row } from '../model/question.js';
-import { type Group, groupsOf, largest, type Measured, Tally, total } from './tally.js';
+import { adds, type Group, groupsOf, largest, type Measured, Tally, total } from './tally.js';
 
 /** What is drawn of rows. */
 export interface Figure extends Measured {
@@ -25,6 +25,8 @@ export interface Bars {
   labels: string[];
   links: (string | null)[];
   layers: Layer[];
+  /** Whether the layers lie on one another, as amounts do; else side by side. */
+  stacked: boolean;
   /** Further ones, not drawn. */
   left: number;
 }
@@ -35,6 +37,7 @@ export interface Course {
   from: number;
   step: number;
   layers: Layer[];
+  stacked: boolean;
 }
 
 export interface Places {
@@ -111,7 +114,14 @@ function bar(figure: Figure, rows: readonly Row[], linkOf: LinkOf): Bars {
     for (const { value, rows } of groupsOf(x!, figure, some)) tallies[places.get(value)!]!.join(total(figure, rows));
     return tallies.map(({ value }) => value);
   });
-  return { kind: 'bar', labels: labelsOf(groups), links: linksOf(x!, groups, linkOf), layers, left: left.length };
+  return {
+    kind: 'bar',
+    labels: labelsOf(groups),
+    links: linksOf(x!, groups, linkOf),
+    layers,
+    stacked: adds(figure),
+    left: left.length,
+  };
 }
 
 const labelsOf = (groups: readonly Group[]): string[] => groups.map(({ value }) => labelOf(value));
@@ -130,6 +140,7 @@ function donut(figure: Figure, rows: readonly Row[], linkOf: LinkOf): Bars {
     labels: [...labelsOf(groups), ...(some ? [`${left.length} others`] : [])],
     links: [...linksOf(x!, groups, linkOf), ...(some ? [null] : [])],
     layers: [{ name: null, values: [...groups.map(({ tally }) => tally.value), ...(some ? [others.value] : [])] }],
+    stacked: false,
     left: 0,
   };
 }
@@ -149,7 +160,7 @@ function line(figure: Figure, rows: readonly Row[]): Course {
     for (const row of some) tallies[Math.floor((timeOf(row) - from) / step)]!.add(row);
     return tallies.map(({ value }) => value);
   });
-  return { kind: 'line', from: count === 0 ? 0 : from, step, layers };
+  return { kind: 'line', from: count === 0 ? 0 : from, step, layers, stacked: adds(figure) };
 }
 
 const names = new Intl.DisplayNames('en', { type: 'region' });

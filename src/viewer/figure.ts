@@ -6,11 +6,11 @@ import type { Measured } from './tally.js';
 
 const words = (column: string): string => column.replaceAll('_', ' ');
 
+const measureWords = { sum: '', max: 'highest ', distinct: 'different values of ' } as const;
+
 /** What is measured, in words. */
-export function measureText({ y, measure }: Measured): string {
-  if (y === null) return 'rows';
-  return measure === 'distinct' ? `different values of ${words(y)}` : words(y);
-}
+export const measureText = ({ y, measure }: Measured): string =>
+  y === null ? 'rows' : `${measureWords[measure]}${words(y)}`;
 
 /** What a drawing shows, in words: its name for who doesn't see it. */
 function drawingText(figure: Figure, drawing: Drawing): string {

@@ -44,7 +44,10 @@ export function layout(
   { scripts = [], wide = false }: LayoutOptions = {},
 ): Markup {
   const { theme, store, about, here } = frame;
-  const links = navigation.map(({ text, path }) => html`<li><a href="${address(path, about)}">${text}</a></li>`);
+  const links = navigation.map(({ text, path }) => {
+    const current = here.split('?')[0] === address(path) ? html` aria-current="page"` : nothing;
+    return html`<li><a href="${address(path, about)}"${current}>${text}</a></li>`;
+  });
   const switches = themes.map(({ theme: to, text }) => {
     const current = to === theme ? html` aria-current="true"` : nothing;
     return html`<li><a href="${address(['theme'], { to, back: here })}"${current}>${text}</a></li>`;

@@ -29,6 +29,7 @@ body>header{display:flex;flex-wrap:wrap;gap:6px 28px;align-items:baseline;paddin
 .brand{margin-right:auto;min-width:0}.brand a{font-weight:700;color:var(--ink);text-decoration:none;font-size:17px;margin-right:8px}
 .store{color:var(--soft);font-size:13px;overflow-wrap:anywhere}
 header ul,.exports ul{display:flex;flex-wrap:wrap;gap:4px 16px;list-style:none;padding:0}
+body>header nav a[aria-current=page]{color:var(--ink);font-weight:600;text-decoration:none}
 .themes a{color:var(--soft);font-size:13px}.themes a[aria-current]{color:var(--ink);font-weight:600;text-decoration:none}
 .kicker,.aside,.hint,.store,footer{color:var(--soft);font-size:13px}
 .asked{max-width:80ch;margin:4px 0 12px}
@@ -82,13 +83,15 @@ nav.line{display:flex;gap:6px 18px;flex-wrap:wrap;margin:10px 0 14px;font-size:1
 .narrow{display:flex;flex-wrap:wrap;gap:8px 14px;align-items:flex-end}.narrow .field{flex:1 1 150px;max-width:260px}.narrow .field.check{flex:0 1 auto;max-width:none;margin:0 0 6px}
 .narrow label{font-size:12.5px}.go{display:flex;gap:14px;align-items:baseline}
 .costs{display:flex;flex-wrap:wrap;gap:8px 20px;align-items:center;background:var(--amberwash);border-left:3px solid var(--amberline);border-radius:3px;padding:9px 14px;margin:0 0 14px}
-.panels{display:grid;grid-template-columns:repeat(12,minmax(0,1fr));gap:14px;align-items:stretch}
+.panels{display:grid;grid-template-columns:repeat(12,minmax(0,1fr));gap:12px;align-items:stretch}
 .panel{background:var(--card);border:1px solid var(--line);border-radius:6px;padding:12px 16px;grid-column:span 6;display:flex;flex-direction:column;min-width:0}
 .panel.full,.alone .panel{grid-column:1/-1}.panel.third{grid-column:span 4}.panel.quarter{grid-column:span 3}
 .panel h2{font-size:14.5px;margin:0 0 4px}.panel>footer{margin-top:auto;padding:8px 0 0;border:0;display:flex;flex-wrap:wrap;gap:2px 14px;font-size:12.5px}.panel>footer>a{color:var(--soft)}.panel>footer>a:hover{color:var(--link)}
 .panel .chart,.panel .scroll{border:0;padding:0;margin:0;background:none}.panel caption{position:absolute;clip-path:inset(50%)}.panel thead th{border-top:0;color:var(--soft)}.panel table{font-size:13px}
-.panel td.long{white-space:nowrap;min-width:0;max-width:30em;overflow:hidden;text-overflow:ellipsis}.panel .aside{font-size:12.5px;margin-top:4px}.panel .empty{color:var(--soft)}.panel td:first-child,.panel th:first-child{padding-left:0}
+.panel td.long{white-space:nowrap;min-width:0;max-width:22em;overflow:hidden;text-overflow:ellipsis}.panel .aside{font-size:12.5px;margin-top:4px}.panel .empty{color:var(--soft)}.panel td:first-child,.panel th:first-child{padding-left:0}
 .panel .lacks{margin:0;flex:0 1 auto}.panel .lacks[open]{flex-basis:100%}.lacks summary{color:var(--amber);margin:0}.panel .gaps{margin-top:4px}
+
+.panel.full:has(>.empty){flex-direction:row;flex-wrap:wrap;align-items:baseline;gap:2px 18px;padding:8px 16px}.panel.full:has(>.empty)>*{margin:0;padding:0}.panel.full:has(>.empty)>footer{margin-left:auto}
 .amount{font-size:32px;line-height:1.2;font-weight:600;font-variant-numeric:tabular-nums}.amount a{color:var(--ink);text-decoration:none}.amount a:hover{text-decoration:underline}
 .panel[aria-busy=true]{color:var(--soft)}
 .record{background:var(--card);border:1px solid var(--line);border-radius:5px;padding:12px 14px;white-space:pre-wrap;font-size:13px;margin-top:12px}

@@ -6,31 +6,74 @@ export type Measured = Pick<Panel, 'y' | 'measure'>;
 
 const isNothing = (value: CellValue | undefined): boolean => value === null || value === undefined || value === '';
 
-/** A measure of rows, as they come. */
-export class Tally {
-  #sum = 0;
-  readonly #seen = new Set<CellValue>();
+/** How the values of rows are taken together. */
+interface Taking {
+  add(value: CellValue): void;
+  join(other: this): void;
+  readonly value: number;
+}
 
-  constructor(private readonly measured: Measured) {}
+class Sum implements Taking {
+  value = 0;
+  add(value: CellValue): void {
+    this.value += Number(value);
+  }
+  join({ value }: Sum): void {
+    this.value += value;
+  }
+}
+
+class Highest implements Taking {
+  value = 0;
+  add(value: CellValue): void {
+    this.value = Math.max(this.value, Number(value));
+  }
+  join({ value }: Highest): void {
+    this.value = Math.max(this.value, value);
+  }
+}
+
+class Distinct implements Taking {
+  readonly #seen = new Set<CellValue>();
+  add(value: CellValue): void {
+    this.#seen.add(value);
+  }
+  join(other: Distinct): void {
+    for (const value of other.#seen) this.#seen.add(value);
+  }
+  get value(): number {
+    return this.#seen.size;
+  }
+}
+
+const takings = { sum: Sum, max: Highest, distinct: Distinct } as const;
+
+/** A measure of rows, as they come; of no value it is 0. */
+export class Tally {
+  readonly #taking: Taking;
+
+  constructor(private readonly measured: Measured) {
+    this.#taking = new takings[measured.y === null ? 'sum' : measured.measure]();
+  }
 
   add(row: Row): void {
-    const { y, measure } = this.measured;
-    const value = y === null ? null : (row[y] ?? null);
-    if (y === null) this.#sum += 1;
-    else if (measure === 'sum') this.#sum += Number(value);
-    else if (!isNothing(value)) this.#seen.add(value);
+    const { y } = this.measured;
+    const value = y === null ? 1 : (row[y] ?? null);
+    if (!isNothing(value)) this.#taking.add(value);
   }
 
   /** So that the smaller ones can be told together; a value of several counts once. */
   join(other: Tally): void {
-    this.#sum += other.#sum;
-    for (const value of other.#seen) this.#seen.add(value);
+    this.#taking.join(other.#taking);
   }
 
   get value(): number {
-    return this.#sum + this.#seen.size;
+    return this.#taking.value;
   }
 }
+
+/** Whether the values of several can be put on one another. */
+export const adds = ({ y, measure }: Measured): boolean => y === null || measure === 'sum';
 
 export const total = (measured: Measured, rows: readonly Row[]): Tally => {
   const tally = new Tally(measured);

@@ -1,6 +1,9 @@
+import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { allDashboards } from '../../src/dashboards/load.js';
+import { hostileTexts, megabyte } from '../investigate/hostile.js';
+import { ingestAll, writeCase } from '../queries/cases.js';
 import { describeWith } from '../services/index.js';
 import { type Driven, drive, incident } from './browser.js';
 
@@ -223,4 +226,47 @@ describeWith('browser', 'dashboards of an empty store', (executablePath) => {
       await driven.look(`empty-${id}`);
       expect(troubles).toEqual([]);
     });
+});
+
+describeWith('browser', 'dashboards of hostile logs', (executablePath) => {
+  let driven: Driven;
+  const key = 'AKIAIOSFODNN7EXAMPLE';
+  const texts = [...hostileTexts, megabyte, '{a|styled}', 'bar}'];
+  beforeAll(async () => {
+    driven = await drive(executablePath, async (store, folder) => {
+      const cloudtrail = texts.map((text) => ({
+        eventName: text,
+        eventSource: text,
+        sourceIPAddress: text,
+        userAgent: text,
+        errorCode: text,
+        requestParameters: { bucketName: text },
+        userIdentity: { type: text, accessKeyId: key, arn: `arn:aws:iam::111122223333:user/${text}`, userName: text },
+      }));
+      await writeCase(join(folder, 'logs'), { cloudtrail, asks: [] });
+      await ingestAll(join(folder, 'logs'), store);
+    });
+  }, 60_000);
+  afterAll(() => driven?.close());
+
+  it('draw them as text, also where the mouse points', async () => {
+    const { page, origin, troubles } = driven;
+    const dialogs: string[] = [];
+    page.on('dialog', (dialog) => {
+      dialogs.push(dialog.message());
+      void dialog.dismiss();
+    });
+    await open(page, `${origin}/dashboard/key-investigation?key=${key}`);
+    const bars = panel(page, 'actions').locator('.drawing');
+    await bars.scrollIntoViewIfNeeded();
+    const { width, height } = (await bars.boundingBox())!;
+    for (let step = 1; step < 20; step++) await bars.hover({ position: { x: width / 2, y: (height * step) / 20 } });
+    await driven.look('hostile');
+    // No text became an element, in the page or in what follows the mouse.
+    expect(await page.locator('main :is(img, b, svg, style, script, iframe)').count()).toBe(0);
+    expect(await page.locator('.drawing :not(div, canvas)').count()).toBe(0);
+    expect(await page.locator('a:not([href^="/"]):not([href^="#"])').count()).toBe(0);
+    expect(dialogs).toEqual([]);
+    expect(troubles).toEqual([]);
+  });
 });

@@ -23,11 +23,12 @@ it('draws the highest bars, layer by layer, and says how many are left', () => {
       { name: 'x', values: [5, 4] },
       { name: 'y', values: [2, 0] },
     ],
+    stacked: true,
     left: 2,
   });
 });
 
-it('counts rows, sums a column, or counts its different values', () => {
+it('counts rows, sums a column, takes its highest, or counts its different values', () => {
   const rows: Row[] = [
     { name: 'a', events: 1 },
     { name: 'a', events: 1 },
@@ -38,7 +39,10 @@ it('counts rows, sums a column, or counts its different values', () => {
     (drawingOf({ ...figure, ...measured }, rows, nowhere) as Bars).layers[0]!.values;
   expect(value({ y: null })).toEqual([4]);
   expect(value({ y: 'events' })).toEqual([9]);
+  expect(value({ y: 'events', measure: 'max' })).toEqual([7]);
   expect(value({ y: 'events', measure: 'distinct' })).toEqual([2]);
+  // Only amounts can lie on one another.
+  expect(drawingOf({ ...figure, measure: 'max' }, rows, nowhere)).toMatchObject({ stacked: false });
 });
 
 it('keeps every row of a course of time, in steps of which there are at most two hundred', () => {

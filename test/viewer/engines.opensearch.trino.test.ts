@@ -40,6 +40,8 @@ const pages = [
   `/question/key-clients?ask=1&key=${key}&sort=-first_seen`,
   `/question/actions-used?ask=1&key=${key}&closure=1`,
   '/question/config-history?ask=1',
+  `/dashboard/key-investigation/timeline?key=${key}`,
+  `/dashboard/key-investigation/clients?key=${key}&from=2026-03-02T09:00:00Z`,
 ];
 const files = [`/export/key-timeline.csv?key=${key}`];
 const whole = ['/coverage', '/'];

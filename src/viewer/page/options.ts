@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 // How ECharts is told what to draw. What a label says comes from logs: it is drawn as text, never set as HTML.
 
-import type { Bars, Course, Drawing, Layer, Places } from '../drawing.js';
+import type { Bars, Course, Drawing, Places } from '../drawing.js';
 
 const colour = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 const palette = (): string[] => Array.from({ length: 10 }, (_, place) => colour(`--s${place + 1}`));
@@ -18,6 +18,8 @@ export function heightOf(drawn: Drawing): number | null {
   return Math.max(shortest, drawn.labels.length * barHeight + axisHeight + legend);
 }
 
+/** `1.2M` on an axis; the tooltip has the whole number. */
+const compact = new Intl.NumberFormat('en-US', { notation: 'compact' });
 const numeral = (value: number): string => value.toLocaleString('en-US');
 
 /** ECharts takes `{style|text}` in a tooltip for a style of its own. */
@@ -76,20 +78,26 @@ const axes = () => {
   const text = { color: colour('--soft'), fontSize: 12 };
   return {
     names: { type: 'category', axisLine: line, axisTick: { show: false }, axisLabel: text },
-    amounts: { type: 'value', minInterval: 1, axisLabel: { ...text, hideOverlap: true }, splitLine: line },
+    amounts: {
+      type: 'value',
+      minInterval: 1,
+      axisLabel: { ...text, hideOverlap: true, formatter: (value: number) => compact.format(value) },
+      splitLine: line,
+    },
   };
 };
 
-const stacked = (layers: readonly Layer[], more: object): object[] =>
+const series = ({ layers, stacked }: Bars | Course, more: object): object[] =>
   layers.map(({ name, values }) => ({
     type: 'bar',
-    stack: 'all',
+    ...(stacked ? { stack: 'all' } : {}),
     ...(name === null ? {} : { name }),
     data: values,
     ...more,
   }));
 
-function bar({ labels, layers, links }: Bars): object {
+function bar(drawn: Bars): object {
+  const { labels, layers, links } = drawn;
   const { names, amounts } = axes();
   const several = layers.length > 1;
   return {
@@ -105,7 +113,7 @@ function bar({ labels, layers, links }: Bars): object {
       triggerEvent: true,
       axisLabel: { ...names.axisLabel, color: colour('--ink'), interval: 0, width: 240, overflow: 'truncate' },
     },
-    series: stacked(layers, { barMaxWidth: 15, cursor: links.some((link) => link !== null) ? 'pointer' : 'default' }),
+    series: series(drawn, { barMaxWidth: 15, cursor: links.some((link) => link !== null) ? 'pointer' : 'default' }),
   };
 }
 
@@ -147,7 +155,7 @@ function line(drawn: Course): object {
       xAxisIndex: 0,
       brushStyle: { color: colour('--shade'), borderColor: colour('--amberline'), borderWidth: 1 },
     },
-    series: stacked(drawn.layers, { barCategoryGap: '12%', barMaxWidth: 40 }),
+    series: series(drawn, { barCategoryGap: '12%', barMaxWidth: 40 }),
   };
 }
 
