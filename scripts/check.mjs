@@ -1,4 +1,4 @@
-/** Formatter, linter, types and unused code: a line for each, and what a failing one says. */
+/** Formatter, linter, types, unused code and licences: a line for each, and what a failing one says. */
 import { spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';
 
@@ -8,6 +8,7 @@ const checks = [
   { name: 'format and lint', script: bin('@biomejs', 'biome', 'bin', 'biome'), args: ['check', '--error-on-warnings'] },
   { name: 'types', script: bin('typescript', 'bin', 'tsc'), args: ['--noEmit'] },
   { name: 'unused code', script: bin('knip', 'bin', 'knip.js'), args: [] },
+  { name: 'licences', script: join(root, 'scripts', 'licences.mjs'), args: [] },
 ];
 
 function run({ name, script, args }) {

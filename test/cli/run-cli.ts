@@ -18,8 +18,8 @@ const bareEnvironment = {
   TZ: 'America/Los_Angeles',
 };
 
-export function startCli(args: string[], env: Record<string, string> = {}, cwd = process.cwd()) {
-  const child = spawn(process.execPath, [main, ...args], {
+export function startCli(args: string[], env: Record<string, string> = {}, cwd = process.cwd(), program = main) {
+  const child = spawn(process.execPath, [program, ...args], {
     cwd,
     env: { ...bareEnvironment, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

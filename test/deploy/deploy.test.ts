@@ -17,6 +17,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 test('the container file passes hadolint', { timeout: 240_000 }, async (context) => {
   const hadolint = await toolOrSkip(context, 'hadolint');
   expect(hadolint('--failure-threshold', 'style', 'Dockerfile')).toEqual({ code: 0, said: '' });
+  expect(readFileSync('Dockerfile', 'utf8')).toContain(`ARG VERSION=${version}\n`);
 });
 
 test('the containers are read as docker compose reads them', { timeout: 240_000 }, async (context) => {
