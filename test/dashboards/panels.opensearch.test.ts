@@ -137,5 +137,11 @@ describeWith('opensearch', 'each panel’s own request gives the rows of its que
     });
   });
 
+  test('the ledger shows in each of its panels', () => {
+    const own = panels.map(([id]) => id).filter((id) => id.startsWith('ingestion-health '));
+    expect(own.length).toBeGreaterThan(15);
+    expect(own.filter((id) => !shown.has(id))).toEqual([]);
+  });
+
   test('the incident shows in most panels', () => expect(shown.size).toBeGreaterThan(60));
 });
