@@ -70,7 +70,9 @@ function cell(value: CellValue | undefined, column: Column, row: Row, { about, l
       id: name,
       at: at === undefined ? undefined : String(at),
     });
-    return html`<td><a href="${link}" aria-label="Record ${printable(text, 80)}">${printable(text.slice(0, shortId))}</a></td>`;
+    const short = printable(text.slice(0, shortId));
+    // The name begins with what is seen, for who speaks to the page.
+    return html`<td class="text"><a href="${link}" aria-label="${short}: record ${printable(text, 80)}">${short}</a></td>`;
   }
   const shown = printable(text, longestCell);
   const lead = leads(column.name, text);

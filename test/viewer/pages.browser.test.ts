@@ -71,7 +71,7 @@ describeWith('browser', 'the viewer in a browser', (executablePath) => {
     await look('pivot');
     expect(await page.locator('.command').textContent()).toContain(`keytrail contain plan ${keyId}`);
     await page.getByRole('link', { name: 'Every call of the key' }).click();
-    await page.locator('tbody a[aria-label^=Record]').first().click();
+    await page.locator('tbody a[aria-label*=": record "]').first().click();
     const record = JSON.parse((await page.locator('pre.record').first().textContent()) ?? '');
     expect(record.userIdentity.accessKeyId).toBe(keyId);
     expect(page.url()).toContain(record.eventID);
