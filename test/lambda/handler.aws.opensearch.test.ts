@@ -1,5 +1,9 @@
-import { PutBucketNotificationConfigurationCommand } from '@aws-sdk/client-s3';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { PutBucketNotificationConfigurationCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
+import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { slowS3 } from '../pipeline/slow-s3.js';
 import { clientSettings, environment, keyOf, s3Record, type TrailQueue, trailQueue } from '../pipeline/trail-queue.js';
@@ -17,6 +21,7 @@ describeWith('aws', 'the Lambda function', (endpoint) => {
   interface World {
     trail: TrailQueue;
     instance: ReturnType<typeof startFunction>;
+    documents: Parameters<Parameters<typeof withStore>[1]>[0]['documents'];
     /** The ids that CloudTrail gave the events in the store. */
     ids(): Promise<string[]>;
   }
@@ -38,7 +43,7 @@ describeWith('aws', 'the Lambda function', (endpoint) => {
       const ids = async () =>
         [...(await documents('cloudtrail')).values()].map(({ event }) => (event as { id: string }).id).sort();
       try {
-        await body({ trail, instance, ids });
+        await body({ trail, instance, documents, ids });
       } finally {
         instance.stop();
         trail.end();
@@ -103,6 +108,30 @@ describeWith('aws', 'the Lambda function', (endpoint) => {
       },
       { notify: true },
     );
+  }, 60_000);
+
+  test('a Parquet file is read, and the country of its addresses told', async (context) => {
+    await inWorld(opensearchOrSkip(context), async ({ trail, instance, documents }) => {
+      const file = join(mkdtempSync(join(tmpdir(), 'keytrail-parquet-')), 'flows.parquet');
+      const duckdb = await DuckDBInstance.create(':memory:');
+      const connection = await duckdb.connect();
+      await connection.run(`COPY (
+        SELECT 2 AS version, '111122223333' AS account_id, 'eni-1' AS interface_id, '8.8.8.8' AS srcaddr,
+          '10.0.0.5' AS dstaddr, 443 AS srcport, 50000 AS dstport, 6 AS protocol, 1::BIGINT AS packets,
+          40::BIGINT AS bytes, 1772438400::BIGINT AS "start", 1772438460::BIGINT AS "end", 'ACCEPT' AS action,
+          'OK' AS log_status) TO '${file}' (FORMAT parquet)`);
+      connection.closeSync();
+      duckdb.closeSync();
+      const Body = readFileSync(file);
+      rmSync(dirname(file), { recursive: true });
+      const Key =
+        'AWSLogs/111122223333/vpcflowlogs/us-east-1/2026/03/02/111122223333_vpcflowlogs_us-east-1_fl-0123456789abcdef0_20260302T0800Z_cccccccc.log.parquet';
+      const { ETag } = await trail.s3.send(new PutObjectCommand({ Bucket: trail.bucket, Key, Body }));
+      const object = { key: Key, etag: ETag!.replaceAll('"', ''), size: Body.length };
+      expect(await instance.invoke(bodies({ Records: [s3Record(trail.bucket, object)] }))).toEqual(none);
+      const stored = [...(await documents('vpcflow')).values()];
+      expect(stored).toMatchObject([{ source: { ip: '8.8.8.8', geo: { country_iso_code: 'US' } } }]);
+    });
   }, 60_000);
 
   test('what can’t be read or understood comes again, and nothing else', async (context) => {
