@@ -1,0 +1,92 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { KeytrailError } from '../../src/errors.js';
+import { investigate } from '../../src/investigate/investigate.js';
+import type { Investigation } from '../../src/investigate/investigation.js';
+import { reportHtml } from '../../src/investigate/report-html.js';
+import { allTime } from '../../src/model/question.js';
+import type { ScenarioSummary } from '../../src/scenario/index.js';
+import { openStore } from '../../src/stores/open.js';
+import type { Engine, Store } from '../../src/stores/store.js';
+import { ingestAll } from '../queries/cases.js';
+import { incidentIn } from './traced.js';
+
+let folder: string;
+let scenario: ScenarioSummary;
+let duckdb: Store;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'keytrail-investigate-'));
+  scenario = await incidentIn(folder);
+  duckdb = await openStore(`duckdb:${join(folder, 'x.duckdb')}`, 'write');
+  await ingestAll(scenario.directory, duckdb);
+}, 120_000);
+afterAll(async () => {
+  await duckdb.close();
+  await rm(folder, { recursive: true });
+});
+
+const investigated = (engine: Engine, keyId = scenario.incident.keyId): Promise<Investigation> =>
+  investigate({
+    engine,
+    keyId,
+    scope: { ...allTime, accounts: [], regions: [] },
+    now: new Date('2026-03-05T12:00:00Z'),
+    version: '0.1.0',
+  });
+
+/** The same store, but that some questions break. */
+const breaking = (ids: readonly string[]): Engine => ({
+  uri: duckdb.uri,
+  ask: (bound) =>
+    // The closure asks some of them, too, for more rows: without it there is no investigation.
+    ids.includes(bound.question.id) && Number(bound.values.limit) <= 10_000
+      ? Promise.reject(new KeytrailError('store_failed', `${bound.question.id} broke`))
+      : duckdb.ask(bound),
+  coverage: (scope) => duckdb.coverage(scope),
+  close: () => Promise.resolve(),
+});
+
+test('a question that fails is named, and stops nothing', async () => {
+  const whole = await investigated(duckdb);
+  const investigation = await investigated(breaking(['secrets-read']));
+  expect(investigation.unasked).toContainEqual({
+    id: 'secrets-read',
+    title: expect.any(String),
+    kind: 'failed',
+    reason: 'secrets-read broke',
+  });
+  expect(investigation.verdict).toEqual(whole.verdict);
+  expect(investigation.answers).toEqual(whole.answers.filter(({ question }) => question.id !== 'secrets-read'));
+  expect(reportHtml(investigation)).toContain('no answer, for secrets-read broke');
+});
+
+test('a verdict without the actions is of low confidence, and is never "unseen" for want of the owner', async () => {
+  // A session of a federated user: nothing came of it.
+  const keyId = scenario.closure.find(({ eventName }) => eventName === 'GetFederationToken')!.accessKeyId;
+  const withoutOwner = await investigated(breaking(['key-owner']), keyId);
+  expect(withoutOwner.verdict.level).not.toBe('unseen');
+  const blind = await investigated(breaking(['actions-used', 'denied-burst']), keyId);
+  expect(blind.verdict).toMatchObject({ level: 'used', confidence: 'low' });
+  await expect(investigated(breaking(['key-owner', 'key-clients', 'actions-used']))).rejects.toThrow('key-owner broke');
+});
+
+test('asks what fits, and says what it does not know', async () => {
+  const { answers, unasked, firstSign } = await investigated(duckdb);
+  const asked = answers.map(({ question }) => question.id);
+  expect(asked).toEqual(
+    expect.arrayContaining(['secrets-read', 's3-reads', 'launched-enis', 'new-ip', 'key-lifecycle']),
+  );
+  // The key was never deactivated, and no Config or GuardDuty log was read.
+  expect(asked).not.toContain('post-deactivation');
+  expect(unasked.map(({ id, kind }) => [id, kind])).toEqual([
+    ['config-history', 'no-log'],
+    ['guardduty-findings', 'no-log'],
+  ]);
+  const newIps = answers.find(({ question }) => question.id === 'new-ip')!;
+  expect(newIps.answer.params.from).toBe(`${firstSign!.slice(0, 19)}Z`);
+  expect(newIps.answer.rows.map(({ source_ip }) => source_ip)).toEqual(
+    expect.arrayContaining([scenario.incident.attackerIps[1]]),
+  );
+});
