@@ -63,7 +63,7 @@ test('--out-dir names the files after the key; .json is the JSON alone', async (
   await mkdir(join(folder, 'alone'));
   expect((await investigate('--out', json)).code).toBe(0);
   expect(await readdir(join(folder, 'alone'))).toEqual(['only.json']);
-});
+}, 60_000);
 
 test('a plan says what was granted, and is refused where it says nothing or is of another key', async () => {
   const privileges = {

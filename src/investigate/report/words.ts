@@ -22,8 +22,13 @@ export const literal = (text: string): Markup =>
 /** Text for a place in a drawing, where nothing wraps: what is spelt out counts as it is shown. */
 export const cutText = (text: string, length: number): string => printable(printable(text, 2 * length), length);
 
-/** `s3.amazonaws.com` is S3 to everybody. */
-export const serviceOf = (eventSource: string): string => eventSource.replace(/\.amazonaws\.com(?:\.cn)?$/, '');
+const endpoints = ['.amazonaws.com', '.amazonaws.com.cn'];
+
+/** `s3.amazonaws.com` is S3 to everybody. Not by an expression, which would search a long text from each of its places. */
+export function serviceOf(eventSource: string): string {
+  const ending = endpoints.find((each) => eventSource.endsWith(each));
+  return ending === undefined ? eventSource : eventSource.slice(0, -ending.length);
+}
 
 const units = ['bytes', 'kB', 'MB', 'GB', 'TB', 'PB'];
 
