@@ -3,7 +3,8 @@ import org.codelibs.opensearch.runner.OpenSearchRunner;
 import org.opensearch.http.HttpServerTransport;
 
 /**
- * One OpenSearch node on loopback, its files under the folder given; settings follow as key=value.
+ * One OpenSearch node on loopback, its files under the folder given; settings follow as key=value. The property
+ * keytrail.plugins names the classes of plugins.
  * Says where it listens, and ends when standard input does: so it can't outlive the test run that
  * started it. A line on standard input ends it too, but leaves its files for another start.
  */
@@ -11,6 +12,15 @@ public class OpenSearchNode {
   public static void main(String[] args) throws Exception {
     OpenSearchRunner runner = new OpenSearchRunner();
     AtomicBoolean keep = new AtomicBoolean();
+    OpenSearchRunner.Configs configs =
+        OpenSearchRunner.newConfigs()
+            .basePath(args[0])
+            .clusterName("keytrail-test-" + ProcessHandle.current().pid())
+            .numOfNode(1)
+            .useLogger()
+            .printOnFailure();
+    String plugins = System.getProperty("keytrail.plugins");
+    if (plugins != null) configs.pluginTypes(plugins);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> close(runner, keep.get())));
     runner
         .onBuild(
@@ -23,13 +33,7 @@ public class OpenSearchNode {
                 settings.put(setting[0], setting[1]);
               }
             })
-        .build(
-            OpenSearchRunner.newConfigs()
-                .basePath(args[0])
-                .clusterName("keytrail-test-" + ProcessHandle.current().pid())
-                .numOfNode(1)
-                .useLogger()
-                .printOnFailure());
+        .build(configs);
     HttpServerTransport http = runner.getNode(0).injector().getInstance(HttpServerTransport.class);
     int port = http.boundAddress().publishAddress().getPort();
     System.out.println("keytrail-service listening on 127.0.0.1:" + port);

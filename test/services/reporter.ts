@@ -29,8 +29,8 @@ export default class SummaryReporter implements Reporter {
     const count = (state: string): number => tests.filter((test) => test.result().state === state).length;
     // A file that can't be loaded, or a hook that throws, fails without any test of it failing.
     const broken = modules.filter((module) => !module.ok() && [...module.children.allTests('failed')].length === 0);
-    const { opensearch, aws, trino, browser } = this.#project?.getProvidedContext() ?? {};
-    const services = Object.entries({ opensearch, aws, trino, browser }).flatMap(([name, state]) =>
+    const { opensearch, secured, aws, trino, browser } = this.#project?.getProvidedContext() ?? {};
+    const services = Object.entries({ opensearch, secured, aws, trino, browser }).flatMap(([name, state]) =>
       state ? [{ name, state }] : [],
     );
     const summary: Summary = {

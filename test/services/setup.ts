@@ -6,12 +6,14 @@ import { reasonOf } from '../../src/errors.js';
 import * as aws from './aws.js';
 import * as browser from './browser.js';
 import * as opensearch from './opensearch.js';
+import * as secured from './opensearch-secured.js';
 import { type Running, type ServiceState, Unavailable } from './service.js';
 import * as trino from './trino.js';
 
 declare module 'vitest' {
   interface ProvidedContext {
     opensearch: ServiceState;
+    secured: ServiceState;
     aws: ServiceState;
     trino: ServiceState;
     browser: ServiceState;
@@ -23,6 +25,12 @@ declare module 'vitest' {
 /** `name.opensearch.test.ts`, `name.aws.test.ts` and so on; `name.engines.test.ts` takes the first two. */
 const services = [
   { name: 'opensearch', title: 'OpenSearch node', start: opensearch.startOpenSearch, hint: opensearch.hint },
+  {
+    name: 'secured',
+    title: 'OpenSearch node with the Security plugin',
+    start: secured.startSecured,
+    hint: secured.hint,
+  },
   { name: 'aws', title: 'AWS endpoint', start: aws.startSharedAws, hint: aws.hint },
   { name: 'trino', title: 'Trino', start: trino.startTrino, hint: trino.hint },
   { name: 'browser', title: 'browser', start: browser.findBrowser, hint: browser.hint },
