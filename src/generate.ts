@@ -4,9 +4,11 @@ import { indexPatterns } from './dashboards/opensearch/index-patterns.js';
 import { ndjson, savedObjects } from './dashboards/opensearch/objects.js';
 import { allContracts } from './model/contract.js';
 import { catalogueText } from './queries/listed.js';
+import { generatePolicy, policyNames } from './permissions/policies.js';
 import { questionPages } from './queries/pages.js';
 import { generateDuckDbTable } from './stores/duckdb/schema.js';
 import { generateIsmPolicy } from './stores/opensearch/ism.js';
+import { generateRole, roleNames } from './stores/opensearch/roles.js';
 import { generateOpenSearchTemplate } from './stores/opensearch/template.js';
 
 /** Every generated file: its path below the package's root, and its text. A test holds that they are fresh. */
@@ -26,6 +28,8 @@ export function generatedFiles(): { path: string; text: string }[] {
       path: `ingest/deploy/responder/${stage}.json`,
       text: `${JSON.stringify(responderPolicy(stage), null, 2)}\n`,
     })),
+    ...policyNames.map((name) => ({ path: `ingest/deploy/iam/${name}.json`, text: generatePolicy(name) })),
+    ...roleNames.map((role) => ({ path: `ingest/deploy/opensearch-roles/${role}.json`, text: generateRole(role) })),
     ...questionPages(),
     { path: 'queries/catalogue.json', text: catalogueText() },
     { path: 'dashboards/generated/index-patterns.ndjson', text: ndjson(indexPatterns(contracts, [])) },

@@ -19,6 +19,7 @@ const allowed: Record<string, string[]> = {
   viewer: ['dashboards', 'investigate', 'queries', 'stores'],
   contain: [],
   harden: ['contain'],
+  permissions: ['contain'],
   scenario: ['contain'],
   cli: [
     'logs',
@@ -35,6 +36,7 @@ const allowed: Record<string, string[]> = {
     'viewer',
     'contain',
     'harden',
+    'permissions',
     'scenario',
   ],
   lambda: ['cli', 'pipeline', 's3'],

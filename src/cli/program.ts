@@ -59,6 +59,10 @@ const entries: Readonly<Record<string, Entry>> = {
     description: 'prepare what keytrail and its users work with',
     load: async () => (await import('./commands/setup.js')).setupCommand,
   },
+  policies: {
+    description: 'what each command must be allowed in AWS, as IAM policies; asks nobody',
+    load: async () => (await import('./commands/policies.js')).policiesCommand,
+  },
   completion: {
     description: 'a script that completes commands, flags and their values, for bash, zsh or fish',
     load: async () => (await import('./commands/completion.js')).completionCommand,

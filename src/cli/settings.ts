@@ -7,6 +7,7 @@ import { logNames } from '../model/event.js';
 import { type EngineOptions, openEngine, openStore, type StoreOptions } from '../stores/open.js';
 import type { Engine, Store } from '../stores/store.js';
 import type { Context } from './context.js';
+import { loginOf } from './secrets.js';
 
 /** The defaults that flags stand in for; no other module has any. */
 export const defaults = {
@@ -119,27 +120,22 @@ function certificates(file: string): string {
   }
 }
 
-/** What is given of a user, password and authority. */
-function access(username: string | undefined, password: string | undefined, caFile: string | undefined) {
-  return {
-    ...(username === undefined ? {} : { username }),
-    ...(password === undefined ? {} : { password }),
-    ...(caFile === undefined ? {} : { ca: certificates(caFile) }),
-  };
-}
-
-/** How the store is reached. User and password come from the environment: no flag takes them. */
-export function storeOptions(flags: ClusterFlags, context: Context): StoreOptions {
+/** How the store is reached. User and password come from the environment: no flag takes them. Throws `usage`. */
+export async function storeOptions(location: string, flags: ClusterFlags, context: Context): Promise<StoreOptions> {
   const { env } = context;
+  const aws = awsSettings(flags, context);
+  const access = async (name: 'OPENSEARCH' | 'TRINO') => {
+    const caFile = flags.ca ?? env[`KEYTRAIL_${name}_CA`];
+    return {
+      ...(await loginOf(env, `KEYTRAIL_${name}`, aws)),
+      ...(caFile === undefined ? {} : { ca: certificates(caFile) }),
+    };
+  };
   return {
-    ...access(
-      env.KEYTRAIL_OPENSEARCH_USERNAME,
-      env.KEYTRAIL_OPENSEARCH_PASSWORD,
-      flags.ca ?? env.KEYTRAIL_OPENSEARCH_CA,
-    ),
-    trino: access(env.KEYTRAIL_TRINO_USER, env.KEYTRAIL_TRINO_PASSWORD, flags.ca ?? env.KEYTRAIL_TRINO_CA),
+    ...(location.startsWith('opensearch:') ? await access('OPENSEARCH') : {}),
+    ...(location.startsWith('trino:') ? { trino: await access('TRINO') } : {}),
     ...(flags.awsSigv4 === undefined ? {} : { sigv4: flags.awsSigv4 }),
-    aws: awsSettings(flags, context),
+    aws,
     wait: {
       seconds: flags.wait ?? defaults.wait,
       onWait: (line) => context.note(`${line}\n`),
@@ -149,12 +145,15 @@ export function storeOptions(flags: ClusterFlags, context: Context): StoreOption
 }
 
 /** For writing, unless it is to be read only. */
-export const openFlaggedStore = (
+export const openFlaggedStore = async (
   flag: string | undefined,
   context: Context,
   flags: ClusterFlags = {},
   mode: 'read' | 'write' = 'write',
-): Promise<Store> => openStore(storeLocation(flag, context), mode, storeOptions(flags, context));
+): Promise<Store> => {
+  const location = storeLocation(flag, context);
+  return openStore(location, mode, await storeOptions(location, flags, context));
+};
 
 /** Databases of addresses in MaxMind's format, where the environment names any. */
 export function enrichmentFiles({ env }: Context): DatabaseFiles {
@@ -175,16 +174,15 @@ export interface EngineFlags extends ClusterFlags {
 }
 
 /** For asking; a question under way is broken off when this process is told to stop. */
-export const openFlaggedEngine = (
+export const openFlaggedEngine = async (
   flags: EngineFlags,
   context: Context,
   more: Pick<EngineOptions, 'onScan' | 'reuseMinutes'> = {},
-): Promise<Engine> =>
-  openEngine(storeLocation(flags.store, context), {
-    ...storeOptions(flags, context),
-    ...more,
-    signal: context.signal,
-  });
+): Promise<Engine> => {
+  const location = storeLocation(flags.store, context);
+  const options = await storeOptions(location, flags, context);
+  return openEngine(location, { ...options, ...more, signal: context.signal });
+};
 
 export const formatOption = (command: Command, choices: readonly string[]): Command =>
   command.addOption(new Option('--format <format>', 'how to print the result').choices(choices).default(choices[0]));

@@ -7,9 +7,11 @@ import json
 import re
 from urllib.parse import unquote
 
+from moto.athena.models import athena_backends
 from moto.ec2.models import ec2_backends
 from moto.iam.models import iam_backends
 from moto.organizations.models import organizations_backends
+from moto.secretsmanager.models import secretsmanager_backends
 from moto.utilities.utils import get_partition
 
 
@@ -71,7 +73,39 @@ def of_organizations(request, action, data):
     return [each.arn for each in (policy, account) if each] or ["*"]
 
 
-OF_SERVICE = {"iam": of_iam, "ec2": of_ec2, "lambda": of_lambda, "organizations": of_organizations}
+def of_sns(_request, _action, data):
+    return [first(data, "TopicArn") or "*"]
+
+
+def of_secretsmanager(request, _action, data):
+    backend = secretsmanager_backends[request.account_id][request._region]
+    secret = backend.secrets.get(data.get("SecretId", ""))
+    return [secret.arn if secret else "*"]
+
+
+def of_athena(request, action, data):
+    place = f"arn:{get_partition(request._region)}:athena:{request._region}:{request.account_id}"
+    backend = athena_backends[request.account_id][request._region]
+    if action in ("GetDatabase", "GetTableMetadata", "ListTableMetadata"):
+        return [f"{place}:datacatalog/{data['CatalogName']}"]
+    execution = backend.executions.get(data.get("QueryExecutionId"))
+    query = backend.named_queries.get(data.get("NamedQueryId") or (data.get("NamedQueryIds") or [None])[0])
+    named = [data.get("Name")] if action in ("CreateWorkGroup", "DeleteWorkGroup") else []
+    found = [data.get("WorkGroup"), *named, *(each.workgroup for each in (execution, query) if each)]
+    # moto keeps the workgroup of a query as a thing, of an execution sometimes as a name.
+    name = next((getattr(each, "name", each) for each in found if each), None)
+    return [f"{place}:workgroup/{name}" if name else "*"]
+
+
+OF_SERVICE = {
+    "iam": of_iam,
+    "ec2": of_ec2,
+    "lambda": of_lambda,
+    "organizations": of_organizations,
+    "sns": of_sns,
+    "secretsmanager": of_secretsmanager,
+    "athena": of_athena,
+}
 
 
 def passed_role(request, action, data):
@@ -89,6 +123,9 @@ def passed_role(request, action, data):
 def questions_of(request, resource):
     """Each action and resource that must be allowed, with what a Condition may ask besides."""
     service, _, action = request._action.partition(":")
+    if service == "sqs":
+        # A batch has no permission of its own ("Actions, resources, and condition keys for Amazon SQS").
+        request._action = request._action.removesuffix("Batch")
     data = json.loads(request._body) if request._body[:1] in (b"{", "{") else request._data
     more = {"organizations:policytype": "SERVICE_CONTROL_POLICY"} if service == "organizations" else {}
     find = OF_SERVICE.get(service)

@@ -1,5 +1,6 @@
 import { printable } from '../../model/printable.js';
 import type { Context } from '../context.js';
+import { loginOf } from '../secrets.js';
 import { type ClusterFlags, storeOptions } from '../settings.js';
 
 /**
@@ -17,10 +18,10 @@ export async function importDashboards(
   const { importObjects } = await import('../../dashboards/opensearch/import.js');
   const { parseLocation } = await import('../../stores/opensearch/location.js');
   const { prefix, ...cluster } = parseLocation(store);
-  const { KEYTRAIL_DASHBOARDS_USERNAME: name, KEYTRAIL_DASHBOARDS_PASSWORD: word } = context.env;
-  const options = storeOptions(flags, context);
-  const username = name ?? options.username ?? cluster.username;
-  const password = name === undefined ? (options.password ?? cluster.password) : word;
+  const options = await storeOptions(store, flags, context);
+  const own = await loginOf(context.env, 'KEYTRAIL_DASHBOARDS', options.aws ?? {});
+  const username = own.username ?? options.username ?? cluster.username;
+  const password = own.username === undefined ? (options.password ?? cluster.password) : own.password;
   const objects = savedObjects(allDashboards(), prefix);
   const imported = await importObjects(url, objects, {
     ...(username === undefined ? {} : { username }),

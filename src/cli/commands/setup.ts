@@ -9,9 +9,10 @@ import { awsOptions, type ClusterFlags, storeLocation, storeOption, storeOptions
 import { setupAlarmsCommand } from './setup-alarms.js';
 import { setupAthenaCommand } from './setup-athena.js';
 import { importDashboards } from './setup-dashboards.js';
+import { type RoleFlags, roleOptions, rolesOf, setupRoles } from './setup-roles.js';
 import { setupTrinoCommand } from './setup-trino.js';
 
-interface OpenSearchFlags extends ClusterFlags {
+interface OpenSearchFlags extends ClusterFlags, RoleFlags {
   store?: string;
   retentionDays?: number;
   print?: boolean;
@@ -49,20 +50,22 @@ async function openSearch(flags: OpenSearchFlags, context: Context): Promise<voi
     await importDashboards(flags.dashboardsUrl!, location, flags, context);
     return;
   }
+  const roles = rolesOf(flags);
   const { setupOpenSearch, setupRequests } = await import('../../stores/opensearch/setup.js');
   const setup: SetupOptions = {
     questions: allQuestions().map(stored),
     ...(flags.retentionDays === undefined ? {} : { retentionDays: flags.retentionDays }),
   };
   if (flags.print) {
-    const texts = setupRequests(location, setup).map(
-      ({ method, path, body }) => `${method} ${path}\n${JSON.stringify(body, null, 2)}\n`,
-    );
+    const { roleRequests } = await import('../../stores/opensearch/security.js');
+    const requests = [...setupRequests(location, setup), ...(roles ? roleRequests(location, roles.grants) : [])];
+    const texts = requests.map(({ method, path, body }) => `${method} ${path}\n${JSON.stringify(body, null, 2)}\n`);
     context.out(texts.join('\n'));
     return;
   }
-  const lines = await setupOpenSearch(location, storeOptions(flags, context), setup);
-  context.out(`${lines.join('\n')}\n`);
+  const options = await storeOptions(location, flags, context);
+  context.out(`${(await setupOpenSearch(location, options, setup)).join('\n')}\n`);
+  if (roles) await setupRoles(location, options, roles, context);
   if (flags.dashboardsUrl !== undefined) await importDashboards(flags.dashboardsUrl, location, flags, context);
 }
 
@@ -72,7 +75,7 @@ function days(text: string): number {
 }
 
 export function setupCommand(setup: Command, context: Context): void {
-  storeOption(awsOptions(setup.command('opensearch')))
+  roleOptions(storeOption(awsOptions(setup.command('opensearch'))))
     .description('index templates, read aliases, the questions as stored search templates, and retention')
     .option('--retention-days <days>', 'delete each month when all its events have been there so long', days)
     .option('--print', 'print the requests for Dev Tools, and send nothing')
@@ -81,12 +84,15 @@ export function setupCommand(setup: Command, context: Context): void {
     .addHelpText(
       'after',
       `
-Run it again after an upgrade: indices of an older keytrail are extended in place.
+Run it again after an upgrade: indices of an older keytrail are extended in place. --roles needs the rights of the
+cluster's own security administrator (all_access); without it keytrail-administrator suffices.
 
 Examples:
   keytrail setup opensearch --store opensearch:https://search-logs-x1.eu-west-1.es.amazonaws.com --retention-days 400
   keytrail setup opensearch --store opensearch:https://logs.example:9200 --ca ca.pem
   keytrail setup opensearch --store opensearch:https://logs.example:9200 --dashboards-url https://logs.example:5601
+  keytrail setup opensearch --store opensearch:https://logs.example:9200 --roles --grant-backend-role analyst=soc \\
+    --create-user ingester=keytrail-ingest --password-dir /etc/keytrail/secrets
 
 Then, in Dev Tools; what is left out has the default of the command line:
   GET keytrail-cloudtrail/_search/template

@@ -22,6 +22,7 @@ import {
   scanOptions,
 } from '../question-flags.js';
 import { openForAsking } from '../scan.js';
+import { secretOf } from '../secrets.js';
 import { awsSettings, collect, defaults, engineOptions, parseInterval } from '../settings.js';
 import { writeOut } from '../write-out.js';
 
@@ -39,8 +40,11 @@ interface WatchFlags extends GroupFlags, ParameterFlags, ScanFlags {
 function targetsOf(flags: WatchFlags, { env }: Context): string[] {
   return (flags.notify ?? []).map((target) => {
     if (target !== 'webhook') return target;
-    if (env.KEYTRAIL_WEBHOOK_URL) return `webhook:${env.KEYTRAIL_WEBHOOK_URL}`;
-    throw new KeytrailError('usage', '--notify webhook has no address', { hint: 'Set KEYTRAIL_WEBHOOK_URL.' });
+    const address = secretOf(env, 'KEYTRAIL_WEBHOOK_URL');
+    if (address) return `webhook:${address}`;
+    throw new KeytrailError('usage', '--notify webhook has no address', {
+      hint: 'Set KEYTRAIL_WEBHOOK_URL or KEYTRAIL_WEBHOOK_URL_FILE.',
+    });
   });
 }
 
@@ -142,7 +146,11 @@ async function watch(ids: readonly string[], flags: WatchFlags, context: Context
 export function watchCommand(command: Command, context: Context): void {
   scanOptions(engineOptions(parameterOptions(groupOptions(command.argument('[ids...]')))))
     .option('--every <time>', 'from the end of a round to the next: 60s, 15m, 1h', defaults.watchEvery)
-    .option('--notify <target>', 'sns:TOPIC_ARN or webhook:URL; webhook alone: KEYTRAIL_WEBHOOK_URL', collect)
+    .option(
+      '--notify <target>',
+      'sns:TOPIC_ARN or webhook:URL; webhook alone: KEYTRAIL_WEBHOOK_URL or …_URL_FILE',
+      collect,
+    )
     .option('--state <file>', 'what was seen already', defaults.watchState)
     .option('--tell-first', 'tell of what is there when a question is asked for the first time, too')
     .option('--once', 'one round, for a scheduler such as cron')

@@ -1,5 +1,6 @@
 import { KeytrailError } from '../../errors.js';
 import type { AwsService } from './aws.js';
+import { roleId, roleNames, rolesThatMay } from './roles.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: an answer of whatever shape
 type Json = any;
@@ -34,6 +35,15 @@ const mayHints = {
     'describe, update, read and write its items and the indices keytrail-*.',
 };
 
+/** The Security plugin names the actions that are missing. */
+function roleHint(missing: readonly string[]): string {
+  const roles = roleNames.filter((role) => missing.every((action) => rolesThatMay(action).includes(role)));
+  if (roles.length === 0) return mayHints.none;
+  const names = roles.map((role) => roleId(role)).join(' or ');
+  const grant = `--grant-user ${roles.length === 1 ? roles[0] : 'ROLE'}=USER`;
+  return `The role ${names} has it: keytrail setup opensearch --roles makes it, with ${grant} gives it.`;
+}
+
 /** What a script of a question threw: the root cause says no more than `runtime error`. */
 function scriptFault(error: Json): Json {
   const outer = error?.caused_by;
@@ -50,10 +60,16 @@ export function answerFailure(url: string, status: number, body: Json, service: 
     });
   if (status === 401 && !service)
     return new KeytrailError('store_denied', `${what} does not know the user, or the password is wrong`, {
-      hint: 'Set KEYTRAIL_OPENSEARCH_USERNAME and KEYTRAIL_OPENSEARCH_PASSWORD.',
+      hint: 'Set KEYTRAIL_OPENSEARCH_USERNAME and KEYTRAIL_OPENSEARCH_PASSWORD (or …_PASSWORD_FILE, …_SECRET).',
     });
-  if (status === 401 || status === 403)
+  if (status === 401 || status === 403) {
+    const missing = /no permissions for \[([\w:/*,\s[\]]+?)\](?= and|$)/.exec(reason)?.[1]?.split(/,\s*/) ?? [];
+    if (missing.length > 0)
+      return new KeytrailError('store_denied', `${what} does not let this user do ${missing.join(', ')}`, {
+        hint: roleHint(missing),
+      });
     return new KeytrailError('store_denied', `${what} refuses: ${reason}`, { hint: mayHints[service ?? 'none'] });
+  }
   if (isBusy(status))
     return new KeytrailError('store_busy', `${what} is overloaded or starting: ${reason}`, {
       hint: service === 'aoss' ? 'Try again later.' : 'Try again later; see _cluster/health.',

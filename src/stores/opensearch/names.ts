@@ -9,7 +9,7 @@ export const meta = { keytrail: { schema: schemaVersion } };
 /** The field of a document that says by which version it was made. */
 export const documentSchema = 'keytrail.schema';
 
-const prefixed = (prefix: string, name: string): string => (prefix === '' ? name : `${prefix}-${name}`);
+export const prefixed = (prefix: string, name: string): string => (prefix === '' ? name : `${prefix}-${name}`);
 
 export const ledgerIndex = (prefix = ''): string => prefixed(prefix, 'keytrail-ledger');
 export const deadLetterIndex = (prefix = ''): string => prefixed(prefix, 'keytrail-dead-letters');
