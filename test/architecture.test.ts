@@ -20,6 +20,7 @@ const allowed: Record<string, string[]> = {
   contain: [],
   harden: ['contain'],
   permissions: ['contain'],
+  doctor: ['s3', 'enrich', 'stores', 'contain'],
   scenario: ['contain'],
   cli: [
     'logs',
@@ -37,6 +38,7 @@ const allowed: Record<string, string[]> = {
     'contain',
     'harden',
     'permissions',
+    'doctor',
     'scenario',
   ],
   lambda: ['cli', 'pipeline', 's3'],

@@ -40,7 +40,7 @@ const shapes: Record<keyof Choices, [pattern: RegExp, what: string]> = {
   collection: [/^[a-z0-9]{3,40}$/, 'is no id of a collection'],
 };
 
-export const choiceNames = Object.keys(shapes) as (keyof Choices)[];
+const choiceNames = Object.keys(shapes) as (keyof Choices)[];
 
 /** Makes the ARNs that a policy names, and remembers which words somebody has still to fill in. */
 export class Places {

@@ -1,76 +1,144 @@
-import { existsSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { tmpdir } from 'node:os';
 import type { Command } from 'commander';
-import { reasonOf } from '../../errors.js';
+import { checked, type Finding, failed } from '../../doctor/finding.js';
 import { withoutSecret } from '../../model/location.js';
-import { printable } from '../../model/printable.js';
 import type { Context } from '../context.js';
-import { type EngineFlags, engineOptions, enrichmentFiles, openFlaggedEngine, storeLocation } from '../settings.js';
+import { jsonText } from '../output/json.js';
+import {
+  awsSettings,
+  type EngineFlags,
+  engineOptions,
+  enrichmentFiles,
+  formatOption,
+  openFlaggedEngine,
+  storeLocation,
+  storeOptions,
+} from '../settings.js';
 
-interface Finding {
-  what: string;
-  ok: boolean;
-  detail: string;
+interface DoctorFlags extends EngineFlags {
+  source?: string;
+  queue?: string;
+  job?: string;
+  format: 'text' | 'json';
 }
 
-/** Events are stored without what a database would add, so its absence is worth a word and no failure. */
-async function enrichments(context: Context): Promise<Finding[]> {
-  const { openEnrichment } = await import('../../enrich/enrich.js');
-  return openEnrichment(enrichmentFiles(context)).then(
-    ({ databases }) => databases.map(({ what, detail }) => ({ what: `enrichment by ${what}`, ok: true, detail })),
-    (error: unknown) => [{ what: 'enrichment', ok: false, detail: reasonOf(error) }],
+/** Where the SDK's chain may find credentials; with none of it, nobody means AWS. */
+const awsVariables = [
+  'AWS_ACCESS_KEY_ID',
+  'AWS_PROFILE',
+  'AWS_ROLE_ARN',
+  'AWS_CONTAINER_CREDENTIALS_FULL_URI',
+  'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
+];
+
+function asksAws(flags: DoctorFlags, store: string, { env }: Context): boolean {
+  const amazon = /\.(amazonaws\.com(\.cn)?|on\.aws)(:\d+)?(\/|\?|$)/.test(store);
+  return (
+    /^s3:/i.test(flags.source ?? '') ||
+    flags.queue !== undefined ||
+    flags.profile !== undefined ||
+    flags.awsSigv4 !== undefined ||
+    store.startsWith('athena:') ||
+    amazon ||
+    awsVariables.some((name) => env[name])
   );
 }
 
-/** A file that the first ingest will make, in a folder that is there. */
-function isYetToBeMade(location: string): boolean {
-  if (!location.startsWith('duckdb:')) return false;
-  const file = resolve(location.slice('duckdb:'.length));
-  return !existsSync(file) && existsSync(dirname(file));
+async function storeFindings(location: string, flags: DoctorFlags, context: Context): Promise<Finding[]> {
+  if (location.startsWith('duckdb:')) {
+    const { duckDbFindings } = await import('../../doctor/duckdb.js');
+    return duckDbFindings(location.slice('duckdb:'.length), (await storeOptions(location, flags, context)).wait);
+  }
+  if (location.startsWith('opensearch:')) {
+    const { openSearchFindings } = await import('../../doctor/opensearch.js');
+    const { parseLocation } = await import('../../stores/opensearch/location.js');
+    return openSearchFindings(parseLocation(location), await storeOptions(location, flags, context), context.now);
+  }
+  const engine = await openFlaggedEngine(flags, context);
+  await engine.close();
+  return [{ what: `store ${engine.uri}`, level: 'ok', detail: 'can be opened' }];
 }
 
-async function storeFinding(flags: EngineFlags, context: Context): Promise<Finding> {
-  const location = storeLocation(flags.store, context);
-  const what = `store ${withoutSecret(location)}`;
-  if (isYetToBeMade(location)) return { what, ok: true, detail: 'none yet: keytrail ingest makes it' };
+async function sourceFindings(location: string, flags: DoctorFlags, context: Context): Promise<Finding[]> {
+  const { openSource } = await import('../../s3/source.js');
+  const doctor = await import('../../doctor/source.js');
+  const source = await openSource(location, awsSettings(flags, context));
   try {
-    const opened = await openFlaggedEngine(flags, context);
-    await opened.close();
-    return { what, ok: true, detail: opened.uri };
-  } catch (error) {
-    return { what, ok: false, detail: reasonOf(error) };
+    return await doctor.sourceFindings(source, context.now());
+  } finally {
+    await source.close();
   }
 }
 
-async function findings(flags: EngineFlags, context: Context): Promise<Finding[]> {
-  const { nativeInflate } = await import('../../s3/gunzip.js');
-  const databases = await import('@duckdb/node-api').then(
-    ({ version }) => ({ ok: true, detail: `DuckDB ${version()}` }),
-    (error: unknown) => ({ ok: false, detail: `@duckdb/node-api does not load: ${reasonOf(error)}; run npm ci` }),
-  );
-  return [
-    { what: 'node', ok: true, detail: process.version },
-    { what: 'duckdb', ...databases },
-    {
-      what: 'zlib-sync',
-      // Reading works without it, so its absence is worth a word and no failure.
-      ok: true,
-      detail: nativeInflate.available
-        ? 'native inflate in use'
-        : `not available (${nativeInflate.reason}); node:zlib is used instead`,
-    },
-    ...(await enrichments(context)),
-    await storeFinding(flags, context),
+async function settle(flags: DoctorFlags): Promise<DoctorFlags> {
+  if (flags.job === undefined) return flags;
+  const { loadJob } = await import('../../jobs/load.js');
+  const { schedule: _, from: __, to: ___, accounts: ____, regions: _____, ...job } = loadJob(flags.job);
+  return { ...job, ...flags };
+}
+
+async function findings(given: DoctorFlags, context: Context): Promise<Finding[]> {
+  const machine = await import('../../doctor/machine.js');
+  const found = [
+    machine.nodeVersion(),
+    ...(await machine.modules()),
+    ...(await machine.databases(enrichmentFiles(context))),
+    await machine.disk('temporary files', tmpdir()),
   ];
+  let flags: DoctorFlags;
+  try {
+    flags = await settle(given);
+  } catch (error) {
+    return [...found, failed('job', error)];
+  }
+  const location = storeLocation(flags.store, context);
+  if (asksAws(flags, location, context)) {
+    const { credentials } = await import('../../doctor/aws.js');
+    const { clientConfig } = await import('../client-config.js');
+    found.push(...(await credentials(await clientConfig(flags, context), context.now)));
+  }
+  const { source, queue } = flags;
+  if (source !== undefined)
+    found.push(...(await checked(`source ${source}`, () => sourceFindings(source, flags, context))));
+  if (queue !== undefined) {
+    const { queueFindings } = await import('../../doctor/queue.js');
+    const { clientConfig } = await import('../client-config.js');
+    const bucket = /^s3:\/\/([^/]+)/i.exec(source ?? '')?.[1] ?? null;
+    found.push(...(await queueFindings(queue, bucket, await clientConfig(flags, context), context.now())));
+  }
+  const store = `store ${withoutSecret(location)}`;
+  found.push(...(await checked(store, () => storeFindings(location, flags, context))));
+  return found;
+}
+
+const lines = ({ what, level, detail, fix }: Finding): string =>
+  `${level.padEnd(4)} ${what}: ${detail}\n${fix === undefined ? '' : `     fix: ${fix}\n`}`;
+
+async function run(flags: DoctorFlags, context: Context): Promise<void> {
+  const found = await findings(flags, context);
+  const failures = found.some(({ level }) => level === 'FAIL');
+  context.out(
+    flags.format === 'json' ? `${jsonText({ ok: !failures, findings: found }, 2)}\n` : found.map(lines).join(''),
+  );
+  if (failures) process.exitCode = 1;
 }
 
 export function doctorCommand(command: Command, context: Context): void {
-  engineOptions(command)
-    .addHelpText('after', '\nExamples:\n  keytrail doctor\n  keytrail doctor --store opensearch:https://localhost:9200')
-    .action(async (flags: EngineFlags) => {
-      const found = await findings(flags, context);
-      for (const { what, ok, detail } of found)
-        context.out(`${printable(`${ok ? 'ok  ' : 'FAIL'} ${what}: ${detail}`)}\n`);
-      if (found.some(({ ok }) => !ok)) process.exitCode = 1;
-    });
+  formatOption(engineOptions(command), ['text', 'json'])
+    .option('--source <source>', 's3://BUCKET/PREFIX or a directory: can it be listed and read, and what lies there')
+    .option('--queue <url>', 'the SQS queue of notifications: what waits, what was given up, who fills it')
+    .option('--job <name>', 'source, queue and store of ingest/jobs/NAME.yaml, or of a file; flags win')
+    .addHelpText(
+      'after',
+      `
+Changes nothing: it takes no message and writes no document. Each finding that is not "ok" has its fix.
+Exit codes: 0 all works, perhaps with warnings (warn); 1 something does not (FAIL).
+
+Examples:
+  keytrail doctor
+  keytrail doctor --source s3://my-trail-bucket --queue https://sqs.eu-west-1.amazonaws.com/111122223333/trail
+  keytrail doctor --store opensearch:https://logs.example:9200 --ca ca.pem --format json
+  keytrail doctor --job example`,
+    )
+    .action((flags: DoctorFlags) => run(flags, context));
 }
