@@ -1,5 +1,6 @@
 import { KeytrailError } from '../errors.js';
 import { type LogName, logNames } from '../model/event.js';
+import { shownUrl } from '../model/location.js';
 import type { FollowOptions } from '../pipeline/follow.js';
 import type { Handled, QueueSummary } from '../pipeline/follow-queue.js';
 import type { IngestSummary } from '../pipeline/ingest.js';
@@ -87,7 +88,10 @@ export async function follow(
   const minute = setInterval(() => log.info('summary', totals(summary)), summaryEveryMs);
   try {
     if (server) log.info('metrics', { url: server.url });
-    log.info('started', { source: source.description, queue: flags.queue });
+    log.info('started', {
+      source: source.description,
+      queue: flags.queue === undefined ? undefined : shownUrl(flags.queue),
+    });
     // What waiting won't mend is to be known now, and not with the first object.
     await openStore().then(
       (store) => store.close(),

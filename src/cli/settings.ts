@@ -4,6 +4,7 @@ import type { DatabaseFiles } from '../enrich/databases.js';
 import type { Enrichment } from '../enrich/enrich.js';
 import { KeytrailError, reasonOf } from '../errors.js';
 import { logNames } from '../model/event.js';
+import { shownUrl } from '../model/location.js';
 import { type EngineOptions, openEngine, openStore, type StoreOptions } from '../stores/open.js';
 import type { Engine, Store } from '../stores/store.js';
 import type { Context } from './context.js';
@@ -48,7 +49,7 @@ export const awsOptions = (command: Command): Command =>
 /** The SDK's own word for a URL without a scheme helps nobody. */
 function checkedUrl(text: string): string {
   if (/^https?:\/\//.test(text) && URL.canParse(text)) return text;
-  throw new KeytrailError('usage', `${JSON.stringify(text)} is no endpoint`, {
+  throw new KeytrailError('usage', `${JSON.stringify(shownUrl(text))} is no endpoint`, {
     hint: 'Give a URL such as http://127.0.0.1:5000.',
   });
 }

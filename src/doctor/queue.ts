@@ -1,17 +1,22 @@
 import type { ClientConfig } from '../contain/clients.js';
 import { reasonOf } from '../errors.js';
+import { shownUrl } from '../model/location.js';
 import { sqsFailure } from '../s3/aws-errors.js';
-import { type Finding, failed, ok, warn } from './finding.js';
+import { type Finding, fail, failed, ok, warn } from './finding.js';
 
 const leastVisibility = 30;
 const old = 3600;
 const lookBackMs = 3_600_000;
+
+const shape = 'Give it as in https://sqs.REGION.amazonaws.com/ACCOUNT/NAME.';
 
 type Config = ClientConfig;
 type Attributes = Record<string, string>;
 
 /** A queue of notifications: what is on it, what becomes of what fails, and who fills it. Takes no message. */
 export async function queueFindings(url: string, bucket: string | null, config: Config, now: Date): Promise<Finding[]> {
+  if (shownUrl(url) !== url || !URL.canParse(url))
+    return [fail('queue', `${JSON.stringify(shownUrl(url))} is no URL of a queue`, shape)];
   const { GetQueueAttributesCommand, SQSClient } = await import('@aws-sdk/client-sqs');
   const region = /^https?:\/\/(?:sqs\.)?([a-z]{2}(?:-[a-z]+)+-\d+)\./.exec(url)?.[1];
   const own = { ...config, ...(region === undefined ? {} : { region }) };

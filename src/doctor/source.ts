@@ -58,7 +58,7 @@ async function logFinding(
 async function readable(source: ObjectSource, prefixes: readonly string[]): Promise<Finding[]> {
   for (const prefix of prefixes)
     for await (const objects of source.list(prefix)) {
-      const object = objects.find(({ key, size }) => size > 0 && typeof classify(key) === 'object');
+      const object = objects.find(({ key, size }) => size > 0 && classify(key).kind === 'log');
       if (object === undefined) continue;
       const what = 'reading of logs';
       try {

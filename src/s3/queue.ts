@@ -1,5 +1,6 @@
 import type { SQSClient, SQSClientConfig } from '@aws-sdk/client-sqs';
 import { KeytrailError } from '../errors.js';
+import { shownUrl } from '../model/location.js';
 import { sqsFailure } from './aws-errors.js';
 import type { AwsSettings } from './object-source.js';
 
@@ -40,7 +41,7 @@ const leastVisibility = 30;
  */
 export async function openQueue(url: string, aws: AwsSettings = {}): Promise<Queue> {
   if (!/^https?:\/\/[^/?#@]+\/[^?#]+$/.test(url))
-    throw new KeytrailError('usage', `${JSON.stringify(url)} is no URL of a queue`, {
+    throw new KeytrailError('usage', `${JSON.stringify(shownUrl(url))} is no URL of a queue`, {
       hint: 'Give it as in https://sqs.REGION.amazonaws.com/ACCOUNT/NAME.',
     });
   const sdk = await import('@aws-sdk/client-sqs');

@@ -1,4 +1,5 @@
 import { KeytrailError } from '../errors.js';
+import { shownUrl } from '../model/location.js';
 import { openBucket } from './bucket.js';
 import { openDirectory } from './directory.js';
 import type { AwsSettings, ObjectSource } from './object-source.js';
@@ -14,7 +15,7 @@ export async function openSource(location: string, aws: AwsSettings = {}): Promi
   if (scheme === null && location !== '') return openDirectory(location);
   const [bucket = '', ...prefix] = location.slice(scheme?.[0].length).split('/');
   if (scheme?.[1]?.toLowerCase() !== 's3' || bucket === '') {
-    throw new KeytrailError('usage', `can't read logs from ${JSON.stringify(location)}`, {
+    throw new KeytrailError('usage', `can't read logs from ${JSON.stringify(shownUrl(location))}`, {
       hint: 'Name a bucket, s3://bucket/prefix, or a directory.',
     });
   }

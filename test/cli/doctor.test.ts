@@ -1,8 +1,12 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { nodeVersion } from '../../src/doctor/machine.js';
+import { openStore } from '../../src/stores/open.js';
 import { mmdb } from '../enrich/mmdb.js';
+import { onSmallDisk } from '../pipeline/faults/small-disk.js';
 import { runCli } from './run-cli.js';
 
 let folder: string;
@@ -39,7 +43,65 @@ test('doctor fails for a store that cannot be used', async () => {
   await writeFile(join(folder, 'notes.duckdb'), 'my notes, not a database\n'.repeat(500));
   for (const store of ['duckdb:notes.duckdb', 'duckdb:nowhere/new.duckdb', 'mysql:x']) {
     const { code, stdout } = await runCli(['doctor', '--store', store], {}, folder);
-    expect(stdout).toContain(`FAIL store ${store}: `);
+    expect(stdout).toMatch(new RegExp(`^FAIL store ${store}: .*\n {5}fix: [A-Z].*$`, 'm'));
     expect(code).toBe(1);
   }
+});
+
+test('doctor names a store of another schema, and what to do', async () => {
+  const file = join(folder, 'newer.duckdb');
+  const store = await openStore(`duckdb:${file}`, 'write');
+  await store.prepare();
+  await store.close();
+  const instance = await DuckDBInstance.create(file);
+  const connection = await instance.connect();
+  await connection.run("UPDATE keytrail_meta SET value = '99' WHERE name = 'schema'");
+  connection.closeSync();
+  instance.closeSync();
+  const { code, stdout } = await runCli(['doctor', '--store', `duckdb:${file}`], {}, folder);
+  expect(stdout).toMatch(/^FAIL store duckdb:\S+: .*99.*\n {5}fix: .*newer/m);
+  expect(code).toBe(1);
+});
+
+test('doctor does not wait for a store that is in use', async () => {
+  const file = join(folder, 'busy.duckdb');
+  const store = await openStore(`duckdb:${file}`, 'write');
+  try {
+    const { code, stdout } = await runCli(['doctor', '--store', `duckdb:${file}`], {}, folder);
+    expect(stdout).toMatch(/^FAIL store duckdb:\S+: .* is in use by another process.*\n {5}fix: Wait/m);
+    expect(code).toBe(1);
+  } finally {
+    await store.close();
+  }
+});
+
+test('doctor as JSON is for scripts, and asks nobody of AWS where nobody means AWS', async () => {
+  const { code, stdout, stderr } = await runCli(['doctor', '--format', 'json'], {}, folder);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  const { ok, findings } = JSON.parse(stdout) as { ok: boolean; findings: { what: string; level: string }[] };
+  expect(ok).toBe(true);
+  const names = findings.map(({ what }) => what);
+  expect(names).toEqual(
+    expect.arrayContaining(['node', 'duckdb', 'zlib-sync', 'disk of temporary files', 'store file']),
+  );
+  expect(names).not.toContain('aws credentials');
+});
+
+test('doctor tells a disk that is nearly full', async (context) => {
+  const disk = join(folder, 'disk');
+  const results = join(folder, 'results');
+  await Promise.all([mkdir(disk), mkdir(results)]);
+  const args = ['doctor', '--store', `duckdb:${join(disk, 'x.duckdb')}`];
+  await onSmallDisk(context, { folder: disk, results, megabytes: [8, 500], args });
+  const said = (run: number) => readFile(join(results, `${run}.out`), 'utf8');
+  expect(await said(1)).toMatch(/^FAIL disk of the store: .* has [78] MB free\n {5}fix: Make room there/m);
+  expect(await said(2)).toMatch(/^warn disk of the store: .* has 5\d\d MB free\n {5}fix: Make room there/m);
+  const codes = await Promise.all([1, 2].map((run) => readFile(join(results, `${run}.code`), 'utf8')));
+  expect(codes).toEqual(['1\n', '0\n']);
+});
+
+test('a Node that is too old fails', () => {
+  expect(nodeVersion('20.19.0').level).toBe('ok');
+  expect(nodeVersion('24.1.0').level).toBe('ok');
+  expect(nodeVersion('20.18.3')).toMatchObject({ level: 'FAIL', fix: expect.stringContaining('20.19') });
 });

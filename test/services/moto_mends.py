@@ -1,9 +1,12 @@
 """moto 5.2.1, mended where a test of containment would be misled by it: `mend()`, once, for the process.
 
 With enforcement on, a deactivated key was taken, a Deny with an unmatched Condition denied, most trust policies were
-passed over, and every refusal was in XML. Whether it is on or not, sessions of GetSessionToken and GetFederationToken
-were the documentation's example, GetAccessKeyInfo did not know sessions, and a replaced instance profile did not show.
+passed over, a query with a `/` was taken for wrongly signed, and every refusal was in XML. Whether it is on or not,
+sessions of GetSessionToken and GetFederationToken were the documentation's example, GetAccessKeyInfo did not know
+sessions, and a replaced instance profile did not show.
 """
+
+from urllib.parse import quote, unquote
 
 from moto.core.exceptions import JsonRESTError
 from moto.core.exceptions import _RESTError as RESTError
@@ -119,7 +122,26 @@ def showing_the_new_profile(replace):
     return answer
 
 
+def signing_encoded_queries(create_aws_request):
+    """A query reaches moto decoded, where `/` and the like are signed as they are sent: `prefix=a%2F`."""
+
+    def encoded(text):
+        return quote(unquote(text), safe="-_.~")
+
+    def answer(self):
+        request = create_aws_request(self)
+        path, mark, query = request.url.partition("?")
+        pairs = ("=".join(map(encoded, pair.split("=", 1))) for pair in query.split("&"))
+        request.url = path + mark + "&".join(pairs)
+        return request
+
+    return answer
+
+
 def mend():
+    access_control.IAMRequestBase._create_aws_request = signing_encoded_queries(
+        access_control.IAMRequestBase._create_aws_request
+    )
     access_control.create_access_key = moto_iam.create_access_key
     access_control.IAMRequestBase.check_action_permitted = moto_iam.check_action_permitted
     access_control.IAMRequest = Request

@@ -123,6 +123,9 @@ def passed_role(request, action, data):
 def questions_of(request, resource):
     """Each action and resource that must be allowed, with what a Condition may ask besides."""
     service, _, action = request._action.partition(":")
+    if service == "monitoring":
+        # What CloudWatch signs as is not what policies call it.
+        request._action = f"cloudwatch:{action}"
     if service == "sqs":
         # A batch has no permission of its own ("Actions, resources, and condition keys for Amazon SQS").
         request._action = request._action.removesuffix("Batch")

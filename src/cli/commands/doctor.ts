@@ -47,7 +47,9 @@ function asksAws(flags: DoctorFlags, store: string, { env }: Context): boolean {
 async function storeFindings(location: string, flags: DoctorFlags, context: Context): Promise<Finding[]> {
   if (location.startsWith('duckdb:')) {
     const { duckDbFindings } = await import('../../doctor/duckdb.js');
-    return duckDbFindings(location.slice('duckdb:'.length), (await storeOptions(location, flags, context)).wait);
+    // That somebody has the file is what one wants to know, at once.
+    const { wait } = await storeOptions(location, { wait: 0, ...flags }, context);
+    return duckDbFindings(location.slice('duckdb:'.length), wait);
   }
   if (location.startsWith('opensearch:')) {
     const { openSearchFindings } = await import('../../doctor/opensearch.js');

@@ -64,8 +64,9 @@ async function openSearch(flags: OpenSearchFlags, context: Context): Promise<voi
     return;
   }
   const options = await storeOptions(location, flags, context);
-  context.out(`${(await setupOpenSearch(location, options, setup)).join('\n')}\n`);
+  // First, for who may not write roles is to know at once.
   if (roles) await setupRoles(location, options, roles, context);
+  context.out(`${(await setupOpenSearch(location, options, setup)).join('\n')}\n`);
   if (flags.dashboardsUrl !== undefined) await importDashboards(flags.dashboardsUrl, location, flags, context);
 }
 

@@ -22,7 +22,9 @@ for size in $sizes; do
   "$@" > "$results/$number.out" 2> "$results/$number.err"
   echo $? > "$results/$number.code"
 done
-cp "$folder"/* "$results"
+for file in "$folder"/*; do
+  if [ -e "$file" ]; then cp "$file" "$results" || exit 1; fi
+done
 `;
 
 /** Where no file system can be mounted the test is skipped, and the run's end says why. */
