@@ -94,14 +94,15 @@ describeWith('aws', 'commands that have exactly their policy, IAM enforced', () 
     expect(`${whole.stdout}${whole.stderr}`).not.toMatch(/denied|not authorized/);
     const actions = document.Statement.flatMap(({ Action }) => Action).filter((action) => !unasked.includes(action));
     expect(actions.length).toBeGreaterThan(0);
-    for (const action of new Set(actions)) {
+    const outcomes = [...new Set(actions)].map(async (action) => {
       const { code, stdout, stderr } = await work(without(document, action));
       if (done === 0) expect([action, code], stderr).not.toEqual([action, 0]);
       expect([action, `${stdout}${stderr}`]).toEqual([
         action,
         expect.stringMatching(new RegExp(`denied|not authorized to perform: ${action}`)),
       ]);
-    }
+    });
+    await Promise.all(outcomes);
   };
 
   test('ingest', () => holds('ingest', (document) => run(document, ['ingest', `s3://${names.bucket}`, ...fresh()])));
@@ -111,11 +112,12 @@ describeWith('aws', 'commands that have exactly their policy, IAM enforced', () 
       'ingest-queue',
       async (document) => {
         // Overwritten before it is read: the message's own version is then asked for.
-        const name = `queued${++runs}`;
+        const number = ++runs;
+        const name = `queued${number}`;
         const first = await put(name);
         await put(name, 3);
         const MessageBody = JSON.stringify({ Records: [s3Record(names.bucket, first)] });
-        const own = `${names.queue}-${runs}`;
+        const own = `${names.queue}-${number}`;
         const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: own }));
         await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }));
         const mine = JSON.parse(JSON.stringify(document).replaceAll(`:${names.queue}"`, `:${own}"`));

@@ -113,7 +113,7 @@ export const startNode = (
       ...Object.entries(options.settings).map(([key, value]) => `${key}=${value}`),
     ],
     log: options.log,
-    seconds: 120,
+    seconds: 240,
   });
 
 const fetchJars = (folder: string, javaHome: string): Promise<void> =>
