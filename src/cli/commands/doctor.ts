@@ -2,6 +2,7 @@ import { tmpdir } from 'node:os';
 import type { Command } from 'commander';
 import { checked, type Finding, failed } from '../../doctor/finding.js';
 import { withoutSecret } from '../../model/location.js';
+import { printable } from '../../model/printable.js';
 import type { Context } from '../context.js';
 import { jsonText } from '../output/json.js';
 import {
@@ -114,7 +115,7 @@ async function findings(given: DoctorFlags, context: Context): Promise<Finding[]
 }
 
 const lines = ({ what, level, detail, fix }: Finding): string =>
-  `${level.padEnd(4)} ${what}: ${detail}\n${fix === undefined ? '' : `     fix: ${fix}\n`}`;
+  `${printable(`${level.padEnd(4)} ${what}: ${detail}`)}\n${fix === undefined ? '' : `     fix: ${printable(fix)}\n`}`;
 
 async function run(flags: DoctorFlags, context: Context): Promise<void> {
   const found = await findings(flags, context);

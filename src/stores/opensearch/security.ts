@@ -1,6 +1,7 @@
 import { KeytrailError } from '../../errors.js';
 import { type Connection, connect, type Json, type OpenSearchOptions } from './client.js';
 import { parseLocation } from './location.js';
+import { pause } from './retry.js';
 import { type RoleName, roleId, roleMark, securityRoles } from './roles.js';
 import type { SetupRequest } from './setup.js';
 
@@ -19,6 +20,9 @@ export interface NewUser {
   /** Asked for when it is sent, once it is known that there is no such user yet. */
   password(): Promise<string>;
 }
+
+/** How long a change is tried again while others change the same. */
+const conflictMs = 10_000;
 
 const api = '/_plugins/_security/api';
 
@@ -113,7 +117,12 @@ function added(mapping: Json, grants: readonly Grant[]): Record<string, string[]
 /** Asks the plugin; null for what is not there. */
 function security(connection: Connection, url: string) {
   return async (method: 'GET' | 'PUT', path: string, body?: Record<string, unknown>): Promise<Json | null> => {
-    const reply = await connection.send({ method, path, ...(body === undefined ? {} : { body }) });
+    const request = { method, path, ...(body === undefined ? {} : { body }) };
+    const deadline = Date.now() + conflictMs;
+    let reply = await connection.send(request);
+    // Users, roles and mappings are a document each: somebody else changes another user, and the plugin refuses both.
+    for (let tries = 0; reply.status === 409 && (await pause(tries, deadline)); tries += 1)
+      reply = await connection.send(request);
     if (reply.status === 400 && /no handler found/i.test(String(reply.body?.error))) throw noPlugin(url);
     if (reply.status === 404) return null;
     if (reply.status === 403)
