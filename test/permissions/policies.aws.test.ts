@@ -107,25 +107,29 @@ describeWith('aws', 'commands that have exactly their policy, IAM enforced', () 
 
   test('ingest', () => holds('ingest', (document) => run(document, ['ingest', `s3://${names.bucket}`, ...fresh()])));
 
-  test('ingest --queue', () =>
-    holds(
-      'ingest-queue',
-      async (document) => {
-        // Overwritten before it is read: the message's own version is then asked for.
-        const number = ++runs;
-        const name = `queued${number}`;
-        const first = await put(name);
-        await put(name, 3);
-        const MessageBody = JSON.stringify({ Records: [s3Record(names.bucket, first)] });
-        const own = `${names.queue}-${number}`;
-        const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: own }));
-        await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }));
-        const mine = JSON.parse(JSON.stringify(document).replaceAll(`:${names.queue}"`, `:${own}"`));
-        return run(mine, ['ingest', `s3://${names.bucket}`, '--queue', QueueUrl!, ...fresh()]);
-      },
-      // Asked for when a message is kept longer or given back; and by S3 alone, to tell what is deleted.
-      ['sqs:ChangeMessageVisibility', 's3:ListBucket'],
-    ));
+  test(
+    'ingest --queue',
+    () =>
+      holds(
+        'ingest-queue',
+        async (document) => {
+          // Overwritten before it is read: the message's own version is then asked for.
+          const number = ++runs;
+          const name = `queued${number}`;
+          const first = await put(name);
+          await put(name, 3);
+          const MessageBody = JSON.stringify({ Records: [s3Record(names.bucket, first)] });
+          const own = `${names.queue}-${number}`;
+          const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: own }));
+          await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }));
+          const mine = JSON.parse(JSON.stringify(document).replaceAll(`:${names.queue}"`, `:${own}"`));
+          return run(mine, ['ingest', `s3://${names.bucket}`, '--queue', QueueUrl!, ...fresh()]);
+        },
+        // Asked for when a message is kept longer or given back; and by S3 alone, to tell what is deleted.
+        ['sqs:ChangeMessageVisibility', 's3:ListBucket'],
+      ),
+    120_000,
+  );
 
   test('validate', () =>
     holds(

@@ -89,7 +89,7 @@ describeWith('secured', 'users who have only their role, on a node with TLS', (u
     );
     expect(again.code).toBe(2);
     expect(again.stderr).toContain('is there already');
-  });
+  }, 120_000);
 
   test('the administrator sets up, and gives nobody a role', async () => {
     const set = await as('administrator', 'setup', 'opensearch', '--retention-days', '90');
@@ -98,7 +98,7 @@ describeWith('secured', 'users who have only their role, on a node with TLS', (u
     const roles = await as('administrator', 'setup', 'opensearch', '--roles');
     expect(roles.code).toBe(1);
     expect(roles.stderr).toMatch(/lets this user set no roles\. Who may write roles may have any: .*all_access/);
-  });
+  }, 120_000);
 
   test('the ingester ingests, goes on, replays, and reads no event', async () => {
     const bucket = join(folder, 'bucket');
@@ -140,7 +140,7 @@ describeWith('secured', 'users who have only their role, on a node with TLS', (u
     expect(refused.stderr).toMatch(
       /^keytrail: OpenSearch at \S+ does not let this user do indices:data\/read\/search\. The role keytrail-analyst has it: .*--grant-user analyst=USER gives it\.$/m,
     );
-  });
+  }, 120_000);
 
   test('the analyst asks the whole pack, investigates, reads how far the logs go, and writes nothing', async () => {
     const key = ['--key', incident.incident.keyId, '--from', '2026-02-01'];
@@ -184,7 +184,7 @@ describeWith('secured', 'users who have only their role, on a node with TLS', (u
     const refused = await as('analyst', 'ingest', join(folder, 'bucket'));
     expect(refused.code).toBe(1);
     expect(refused.stderr).toMatch(/does not let this user do indices:\S+\. The role keytrail-ingester/);
-  });
+  }, 120_000);
 
   test('the administrator reads and writes no event, deletes nothing and can not widen what it has', async () => {
     expect(
@@ -200,7 +200,7 @@ describeWith('secured', 'users who have only their role, on a node with TLS', (u
         ['POST', '/_aliases', { actions: [{ add: { index: other, alias: `${prefix}-keytrail-cloudtrail` } }] }],
       ]),
     ).toEqual([]);
-  });
+  }, 120_000);
 
   test('a wrong password, and none, are told at once', async () => {
     const wrong = { ...environment(userOf('analyst'), ''), KEYTRAIL_OPENSEARCH_PASSWORD: 'wr0ng-Secret' };
