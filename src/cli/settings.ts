@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { DatabaseFiles } from '../enrich/databases.js';
 import type { Enrichment } from '../enrich/enrich.js';
 import { KeytrailError, reasonOf } from '../errors.js';
 import { logNames } from '../model/event.js';
 import { shownUrl } from '../model/location.js';
+import { readText } from '../model/read-file.js';
 import { type EngineOptions, openEngine, openStore, type StoreOptions } from '../stores/open.js';
 import type { Engine, Store } from '../stores/store.js';
 import type { Context } from './context.js';
@@ -110,7 +110,7 @@ export interface ClusterFlags extends AwsFlags {
 
 function certificates(file: string): string {
   try {
-    const text = readFileSync(file, 'utf8');
+    const text = readText(file);
     if (!text.includes('-----BEGIN CERTIFICATE-----')) throw new Error('it holds no certificate in PEM form');
     return text;
   } catch (error) {
@@ -172,17 +172,36 @@ export async function openFlaggedEnrichment(context: Context, onAbsent: (detail:
 
 export interface EngineFlags extends ClusterFlags {
   store?: string;
+  timeout?: string;
 }
 
-/** For asking; a question under way is broken off when this process is told to stop. */
+export const timeoutOption = (command: Command): Command =>
+  command.option('--timeout <time>', 'give up asking after this time, such as 5m (default: never)');
+
+/** As AbortSignal.any with AbortSignal.timeout, which Node 20 may forget when memory is collected. */
+function lateAfter(time: string, stopped: AbortSignal): AbortSignal {
+  const late = new AbortController();
+  const abort = () => late.abort(new DOMException('the time is up', 'TimeoutError'));
+  setTimeout(abort, parseInterval('--timeout', time)).unref();
+  stopped.addEventListener('abort', () => late.abort(stopped.reason), { once: true });
+  return late.signal;
+}
+
+/** For asking; a question under way is broken off when this process is told to stop, or the time is up. */
 export const openFlaggedEngine = async (
   flags: EngineFlags,
   context: Context,
   more: Pick<EngineOptions, 'onScan' | 'reuseMinutes'> = {},
 ): Promise<Engine> => {
+  const signal = flags.timeout === undefined ? context.signal : lateAfter(flags.timeout, context.signal);
   const location = storeLocation(flags.store, context);
-  const options = await storeOptions(location, flags, context);
-  return openEngine(location, { ...options, ...more, signal: context.signal });
+  const { wait, ...options } = await storeOptions(location, flags, context);
+  return openEngine(location, {
+    ...options,
+    ...(wait === undefined ? {} : { wait: { ...wait, signal } }),
+    ...more,
+    signal,
+  });
 };
 
 export const formatOption = (command: Command, choices: readonly string[]): Command =>

@@ -13,7 +13,15 @@ import { ipPolicyText } from '../output/ip-policy.js';
 import { jsonText } from '../output/json.js';
 import { type ScanFlags, scanOptions } from '../question-flags.js';
 import { openForAsking } from '../scan.js';
-import { collect, engineOptions, formatOption, type ScopeFlags, scopeOptions, scopeParameters } from '../settings.js';
+import {
+  collect,
+  engineOptions,
+  formatOption,
+  type ScopeFlags,
+  scopeOptions,
+  scopeParameters,
+  timeoutOption,
+} from '../settings.js';
 import { writeOut } from '../write-out.js';
 
 interface IpPolicyFlags extends ScopeFlags, ScanFlags {
@@ -90,7 +98,7 @@ export function addIpPolicy(harden: Command, context: Context): void {
     .command('ip-policy')
     .argument('<key-id>')
     .description('a policy that binds the key to the addresses it was used from, and which past calls it refuses');
-  formatOption(scanOptions(scopeOptions(engineOptions(command))), ['text', 'json'])
+  formatOption(scanOptions(scopeOptions(timeoutOption(engineOptions(command)))), ['text', 'json'])
     .option('--exclude <sources>', 'the intruder’s: addresses, CIDR blocks, VPC endpoints; not to be allowed', collect)
     .option('--allow <sources>', 'addresses, CIDR blocks or VPC endpoints to allow besides', collect)
     .option('--widen <bits>', 'addresses that share so many bits become one network (IPv6: 64 bits)', bits)

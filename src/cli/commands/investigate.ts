@@ -17,7 +17,14 @@ import { type GrantedFlags, openGranted } from '../granted.js';
 import { type ScanFlags, scanOptions } from '../question-flags.js';
 import { investigationJson, type ReportPlace, writeReport, writtenTo } from '../report-files.js';
 import { openForAsking } from '../scan.js';
-import { engineOptions, formatOption, type ScopeFlags, scopeOptions, scopeParameters } from '../settings.js';
+import {
+  engineOptions,
+  formatOption,
+  type ScopeFlags,
+  scopeOptions,
+  scopeParameters,
+  timeoutOption,
+} from '../settings.js';
 import { isLocation, sift } from '../sieving.js';
 
 interface InvestigateFlags extends ScopeFlags, ScanFlags, GrantedFlags, ReportPlace {
@@ -136,7 +143,7 @@ async function run(keyId: string, flags: InvestigateFlags, context: Context): Pr
 
 export function investigateCommand(command: Command, context: Context): void {
   command.argument('<key-id>', 'access key id, AKIA… or ASIA…');
-  formatOption(scopeOptions(scanOptions(engineOptions(command))), ['text', 'json'])
+  formatOption(scopeOptions(scanOptions(timeoutOption(engineOptions(command)))), ['text', 'json'])
     .option(
       '--out <file>',
       'write the report: one HTML file, and beside it the JSON, a manifest and SHA-256 sums; JSON alone where the name ends in .json',

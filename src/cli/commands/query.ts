@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { Context } from '../context.js';
 import { groupOptions, parameterOptions, scanOptions } from '../question-flags.js';
-import { engineOptions, formatOption } from '../settings.js';
+import { engineOptions, formatOption, timeoutOption } from '../settings.js';
 
 async function list(flags: { format: 'table' | 'json' }, context: Context): Promise<void> {
   const { listedQuestions } = await import('../../queries/catalogue.js');
@@ -19,7 +19,7 @@ async function list(flags: { format: 'table' | 'json' }, context: Context): Prom
 
 function addRun(query: Command, context: Context): void {
   const command = query.command('run').argument('[ids...]');
-  formatOption(scanOptions(engineOptions(parameterOptions(groupOptions(command)))), [
+  formatOption(scanOptions(timeoutOption(engineOptions(parameterOptions(groupOptions(command))))), [
     'table',
     'json',
     'csv',

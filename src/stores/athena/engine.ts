@@ -4,6 +4,7 @@ import type { AthenaClient, GetQueryResultsCommandOutput } from '@aws-sdk/client
 import { KeytrailError, reasonOf } from '../../errors.js';
 import type { LogName } from '../../model/event.js';
 import type { BoundQuestion, Question, Row } from '../../model/question.js';
+import { interruptedAsking } from '../interrupted.js';
 import type { Engine, LogPlace, Scan } from '../store.js';
 import { Catalog } from './catalog.js';
 import type { Sdk } from './client.js';
@@ -168,9 +169,6 @@ export class AthenaEngine implements Engine {
 
   #failure(error: unknown): KeytrailError {
     if (!this.#signal.aborted) return requestFailure(error, this.location);
-    return new KeytrailError('interrupted', `interrupted while asking ${this.uri}`, {
-      hint: 'Run the same command again to ask anew.',
-      cause: error,
-    });
+    return interruptedAsking(this.uri, this.#signal, error);
   }
 }

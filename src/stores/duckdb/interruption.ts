@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { KeytrailError } from '../../errors.js';
+import type { KeytrailError } from '../../errors.js';
+import { interruptedAsking } from '../interrupted.js';
 
 const repeatMs = 50;
 
@@ -24,9 +25,7 @@ export class Interruption {
   /** The error that stands for what was broken off; null when nothing was. */
   get error(): KeytrailError | null {
     if (!this.signal?.aborted) return null;
-    return new KeytrailError('interrupted', `interrupted while asking duckdb:${this.path}`, {
-      hint: 'Run the same command again to ask anew.',
-    });
+    return interruptedAsking(`duckdb:${this.path}`, this.signal);
   }
 
   end(): void {

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { KeytrailError } from '../../errors.js';
+import { interruptedWaiting } from '../interrupted.js';
 import type { Wait } from '../store.js';
 
 /** Short beside the gaps that a writer who shares the file leaves. */
@@ -22,7 +23,7 @@ export async function whenFree<T>(open: () => Promise<T>, wait: Wait | undefined
         wait.onWait(`${error.message}; waiting${Number.isFinite(wait.seconds) ? ` up to ${wait.seconds} s` : ''}`);
       told = true;
       await delay(retryMs, undefined, wait.signal ? { signal: wait.signal } : {}).catch(() => {
-        throw new KeytrailError('interrupted', `${error.message}: stopped waiting for it`);
+        throw interruptedWaiting(error, wait.signal);
       });
     }
   }

@@ -28,7 +28,7 @@ export interface Part {
 }
 
 /** `index.max_terms_count`: more values than this no search takes. */
-const maxTerms = 65_536;
+export const maxTerms = 65_536;
 
 /** What a search takes besides the question's own parameters: earlier steps' columns, and the start of the baseline. */
 function feedsOf(search: OpenSearchSearch): Parameter[] {

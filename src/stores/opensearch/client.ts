@@ -1,5 +1,8 @@
+import type { IncomingMessage } from 'node:http';
 import type { Client, Connection as ClientConnection, ClientOptions } from '@opensearch-project/opensearch';
 import { KeytrailError, reasonOf } from '../../errors.js';
+import { AnswerTooLarge, mostAnswerBytes, tooLarge } from '../answer-size.js';
+import { interruptedAsking } from '../interrupted.js';
 import { type AwsService, type SigningOptions, signingOf } from './aws.js';
 import { answerFailure, isBusy } from './failures.js';
 import type { Location } from './location.js';
@@ -15,6 +18,8 @@ export interface OpenSearchOptions extends SigningOptions {
   requestTimeoutMs?: number;
   /** How long a write goes on trying while the cluster is away or refuses for being busy. Default: 120 s. */
   retryMs?: number;
+  /** Breaks off what is being asked. */
+  signal?: AbortSignal;
   /** Replicas of new indices. Default: one where the cluster has a second node. */
   replicas?: number;
 }
@@ -76,7 +81,7 @@ export async function connect(location: Location, options: OpenSearchOptions): P
   const settings: ClientOptions = {
     nodes: location.nodes,
     ...(signed ? { Transport: signed.Transport } : {}),
-    Connection: quiet(signed?.Connection ?? library.Connection),
+    Connection: guarded(signed?.Connection ?? library.Connection),
     ...(username === undefined ? {} : { auth: { username, password: options.password ?? location.password ?? '' } }),
     ...(options.ca === undefined ? {} : { ssl: { ca: options.ca } }),
     requestTimeout: timeoutMs,
@@ -85,14 +90,16 @@ export async function connect(location: Location, options: OpenSearchOptions): P
     // Answers are only read, never merged into objects; a record with a `__proto__` must not fail them.
     disablePrototypePoisoningProtection: true,
   };
-  return new Cluster(new library.Client(settings), location.url, signing?.service ?? null, timeoutMs, options.retryMs);
+  const client = new library.Client(settings);
+  return new Cluster(client, location.url, signing?.service ?? null, timeoutMs, options);
 }
 
 /**
  * The client prints an error that comes after the head of an answer, besides reporting it: a connection reset then
- * must not write between the lines of ours. It is the only listener that the client adds by this name.
+ * must not write between the lines of ours. It is the only listener that the client adds by this name. And it keeps
+ * an answer however long it is: here it is ended past a size.
  */
-function quiet(Base: typeof ClientConnection): typeof ClientConnection {
+function guarded(Base: typeof ClientConnection): typeof ClientConnection {
   return class extends Base {
     constructor(...options: ConstructorParameters<typeof ClientConnection>) {
       super(...options);
@@ -101,6 +108,18 @@ function quiet(Base: typeof ClientConnection): typeof ClientConnection {
         const request = make(params);
         request.addListener = (event: string, listener: () => void) =>
           request.on(event, event === 'error' ? () => undefined : listener);
+        request.on('response', (response: IncomingMessage) => {
+          let size = 0;
+          const measure = (chunk: Buffer | string): void => {
+            size += chunk.length;
+            if (size <= mostAnswerBytes) return;
+            response.off('data', measure);
+            // Destroyed at once, the client would only say that the answer was aborted.
+            response.emit('error', new AnswerTooLarge());
+            response.destroy();
+          };
+          response.on('data', measure);
+        });
         return request;
       };
     }
@@ -115,7 +134,7 @@ class Cluster implements Connection {
     private readonly url: string,
     private readonly service: AwsService | null,
     private readonly timeoutMs: number,
-    private readonly retryMs: number = defaultRetryMs,
+    private readonly options: Pick<OpenSearchOptions, 'retryMs' | 'signal'>,
   ) {}
 
   get serverless(): boolean {
@@ -123,6 +142,8 @@ class Cluster implements Connection {
   }
 
   async attempt({ method, path, query, body, lines }: Request): Promise<Reply> {
+    const { signal } = this.options;
+    if (signal?.aborted) throw interruptedAsking(`opensearch:${this.url}`, signal);
     const pending = this.client.transport.request({
       method,
       path,
@@ -131,7 +152,12 @@ class Cluster implements Connection {
       ...(lines === undefined ? {} : { bulkBody: lines }),
     });
     // The client's own limit ends with the head of the answer: a body that never comes would be waited for.
-    const limit = setTimeout(() => pending.abort(), this.timeoutMs);
+    // A promise that a listener gives back, and that fails, would end the process.
+    const abort = (): void => {
+      pending.abort();
+    };
+    const limit = setTimeout(abort, this.timeoutMs);
+    signal?.addEventListener('abort', abort);
     try {
       const { statusCode, body: answer } = await pending;
       if (typeof answer !== 'object' || answer === null)
@@ -142,11 +168,13 @@ class Cluster implements Connection {
       return { status: statusCode ?? 0, body: answer };
     } catch (error) {
       if (error instanceof KeytrailError) throw error;
+      if (signal?.aborted) throw interruptedAsking(`opensearch:${this.url}`, signal, error);
       const { name, statusCode, body: answer } = error as { name?: string; statusCode?: number; body?: unknown };
       if (name === 'ResponseError' && statusCode !== undefined) {
         this.answered = true;
         return { status: statusCode, body: answer };
       }
+      if (reasonOf(error) === new AnswerTooLarge().message) throw tooLarge(`OpenSearch at ${this.url}`);
       if (name !== undefined && unreachable.has(name))
         throw new KeytrailError('store_unreachable', `cannot reach OpenSearch at ${this.url}: ${reasonOf(error)}`, {
           hint: /certificate|self.signed|issuer/i.test(reasonOf(error))
@@ -157,11 +185,12 @@ class Cluster implements Connection {
       throw new KeytrailError('store_failed', `OpenSearch at ${this.url}: ${reasonOf(error)}`, { cause: error });
     } finally {
       clearTimeout(limit);
+      signal?.removeEventListener('abort', abort);
     }
   }
 
   async send(request: Request): Promise<Reply> {
-    const deadline = Date.now() + (request.retryMs ?? Math.min(this.retryMs, defaultRetryMs));
+    const deadline = Date.now() + (request.retryMs ?? Math.min(this.options.retryMs ?? defaultRetryMs, defaultRetryMs));
     for (let tries = 0; ; tries += 1) {
       try {
         const reply = await this.attempt(request);

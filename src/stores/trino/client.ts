@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KeytrailError } from '../../errors.js';
+import { mostAnswerBytes, tooLarge } from '../answer-size.js';
 import { errorNames, unreachable } from '../faults.js';
 import { answerFailure, connectionFailure, type TrinoError } from './failures.js';
 import type { Location } from './location.js';
@@ -132,7 +133,10 @@ export class TrinoClient {
     const [response] = (await once(request, 'response')) as [IncomingMessage];
     response.setEncoding('utf8');
     let text = '';
-    for await (const part of response) text += part;
+    for await (const part of response) {
+      text += part;
+      if (text.length > mostAnswerBytes) throw tooLarge(this.location.uri);
+    }
     return { status: response.statusCode ?? 0, text };
   }
 }

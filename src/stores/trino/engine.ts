@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KeytrailError, reasonOf } from '../../errors.js';
 import type { BoundQuestion, Question, Row } from '../../model/question.js';
+import { interruptedAsking } from '../interrupted.js';
 import { typedRows } from '../sql/rows.js';
 import type { Engine } from '../store.js';
 import type { Progress, TrinoClient } from './client.js';
@@ -84,10 +85,7 @@ export class TrinoEngine implements Engine {
     if (error instanceof KeytrailError) return error;
     if (!this.#signal.aborted)
       return new KeytrailError('store_failed', `${this.uri}: ${reasonOf(error)}`, { cause: error });
-    return new KeytrailError('interrupted', `interrupted while asking ${this.uri}`, {
-      hint: 'Run the same command again to ask anew.',
-      cause: error,
-    });
+    return interruptedAsking(this.uri, this.#signal, error);
   }
 }
 
