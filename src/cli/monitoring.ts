@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import type { ContainClients } from '../contain/clients.js';
 import type { Containment } from '../contain/monitor/containment.js';
 import type { AppHealth } from '../contain/monitor/health.js';
 import type { AlarmState } from '../contain/monitor/status.js';
 import { KeytrailError, reasonOf } from '../errors.js';
+import { readText } from '../model/read-file.js';
 import { parseTime } from '../queries/parameters.js';
 import { readPlan } from './commands/contain-run.js';
 import type { Context } from './context.js';
@@ -35,7 +35,7 @@ export const monitorOptions = (command: Command): Command =>
 
 async function readJournal(file: string): Promise<string> {
   try {
-    return await readFile(file, 'utf8');
+    return readText(file);
   } catch (error) {
     throw new KeytrailError('usage', `can't read the journal ${file}: ${reasonOf(error)}`, {
       hint: 'Name the plan that was applied after --plan; its journal lies beside it.',

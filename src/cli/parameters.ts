@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { KeytrailError, reasonOf } from '../errors.js';
+import { readText } from '../model/read-file.js';
 import type { Given } from '../queries/pack.js';
 import type { ParameterFlags } from './question-flags.js';
 import { scopeParameters } from './settings.js';
@@ -25,7 +25,7 @@ class ParameterFile {
   /** Numbers stay as they are written: an account id may begin with a zero. */
   read(): unknown {
     try {
-      return parse(readFileSync(this.file, 'utf8'), { schema: 'failsafe' }) ?? {};
+      return parse(readText(this.file), { schema: 'failsafe' }) ?? {};
     } catch (error) {
       return this.#fail(reasonOf(error), error);
     }

@@ -1,7 +1,8 @@
-import { type FileHandle, open, readFile } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Ajv } from 'ajv';
 import { KeytrailError, reasonOf } from '../errors.js';
+import { readBytes } from '../model/read-file.js';
 import { hashOf } from './canonical.js';
 import type { Facts } from './fact.js';
 import type { Plan } from './plan.js';
@@ -83,7 +84,7 @@ export async function openJournal(path: string, plan: Pick<Plan, 'planHash'>): P
     });
   });
   try {
-    const { entries, bytes } = parseJournal(await file.readFile(), plan.planHash, path);
+    const { entries, bytes } = parseJournal(readBytes(path), plan.planHash, path);
     await file.truncate(bytes);
     await file.sync();
     await syncDirectory(dirname(path));
@@ -100,7 +101,7 @@ export async function openJournal(path: string, plan: Pick<Plan, 'planHash'>): P
  */
 export async function readJournal(path: string, plan: Pick<Plan, 'planHash'>): Promise<JournalEntry[] | null> {
   try {
-    return parseJournal(await readFile(path), plan.planHash, path).entries;
+    return parseJournal(readBytes(path), plan.planHash, path).entries;
   } catch (error) {
     if (error instanceof KeytrailError) throw error;
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;

@@ -4,6 +4,7 @@ import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { parse } from 'yaml';
 import { KeytrailError, reasonOf } from '../errors.js';
 import { packagePath } from '../model/paths.js';
+import { readText } from '../model/read-file.js';
 import type { Job } from './job.js';
 import { jobFolders, jobNames } from './names.js';
 
@@ -56,7 +57,7 @@ export function loadJob(nameOrPath: string): Job {
   const file = fileOf(nameOrPath);
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = readText(file);
   } catch (error) {
     throw new KeytrailError('usage', `can't read the job ${file}: ${reasonOf(error)}`, { hint, cause: error });
   }

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import type { Journal } from '../../contain/journal.js';
 import type { Plan } from '../../contain/plan.js';
@@ -8,6 +7,7 @@ import type { Stage } from '../../contain/step.js';
 import type { LogsWord } from '../../contain/verify-plan.js';
 import { type ExitCode, KeytrailError, reasonOf } from '../../errors.js';
 import { printable } from '../../model/printable.js';
+import { readText } from '../../model/read-file.js';
 import { confirmed } from '../confirm.js';
 import type { Context } from '../context.js';
 import { collectInto, openSink } from '../evidence.js';
@@ -40,7 +40,7 @@ const exitCodes: Record<ContainState, ExitCode> = {
 export async function readPlan(file: string): Promise<Plan> {
   const { parsePlan } = await import('../../contain/plan-file.js');
   try {
-    return parsePlan(await readFile(file, 'utf8'));
+    return parsePlan(readText(file));
   } catch (error) {
     if (error instanceof KeytrailError) throw error;
     throw new KeytrailError('usage', `can't read the plan ${file}: ${reasonOf(error)}`, {

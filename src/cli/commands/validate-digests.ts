@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import type { PublicKeys } from '../../digest/keys.js';
 import type { FindingKind, NoteKind, Remark, ValidationReport } from '../../digest/report.js';
 import { KeytrailError, reasonOf } from '../../errors.js';
 import { printable } from '../../model/printable.js';
+import { readText } from '../../model/read-file.js';
 import type { Context } from '../context.js';
 import { selectionOf } from '../selection.js';
 import { type AwsFlags, awsSettings, type ScopeFlags } from '../settings.js';
@@ -59,7 +59,7 @@ async function openKeys(flags: DigestFlags, context: Context): Promise<PublicKey
 
 async function keyFile(name: string): Promise<string> {
   try {
-    return await readFile(name, 'utf8');
+    return readText(name);
   } catch (error) {
     throw new KeytrailError('usage', `public keys can't be read from ${JSON.stringify(name)}: ${reasonOf(error)}`, {
       hint: 'Name a file with what "aws cloudtrail list-public-keys" prints.',

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import { KeytrailError, reasonOf } from '../../errors.js';
+import { readText } from '../../model/read-file.js';
 import { isInterrupted, passes, sleep } from '../../pipeline/trouble.js';
 import { bindPack, overClosure } from '../../queries/pack.js';
 import type { Notice } from '../../watch/notice.js';
@@ -51,7 +51,7 @@ function targetsOf(flags: WatchFlags, { env }: Context): string[] {
 async function readSeen(file: string, store: string): Promise<Seen> {
   let text: string;
   try {
-    text = await readFile(file, 'utf8');
+    text = readText(file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return nothingSeen(store);
     throw new KeytrailError('usage', `can't read ${file}: ${reasonOf(error)}`, {

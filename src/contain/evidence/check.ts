@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { lstat, readdir, readFile } from 'node:fs/promises';
+import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { KeytrailError, reasonOf } from '../../errors.js';
 import { compareText } from '../../model/cell.js';
+import { readText } from '../../model/read-file.js';
 import { formatHash, type Manifest, manifestHashName, manifestName, parseManifest, sha256Of } from './manifest.js';
 
 export interface EvidenceFault {
@@ -22,7 +23,7 @@ export interface CheckResult {
 
 /** Compares every file of a folder with its manifest. Throws `bad_object` where there is none that can be read. */
 export async function checkEvidence(directory: string): Promise<CheckResult> {
-  const text = await readText(directory, manifestName);
+  const text = await textOf(directory, manifestName);
   const manifest = parseManifest(text);
   if (manifest === null)
     throw new KeytrailError('bad_object', `${join(directory, manifestName)} is no manifest of evidence`, {
@@ -30,7 +31,7 @@ export async function checkEvidence(directory: string): Promise<CheckResult> {
     });
   const manifestSha256 = sha256Of(text);
   const faults: EvidenceFault[] = [];
-  if ((await readText(directory, manifestHashName)) !== formatHash(manifestSha256))
+  if ((await textOf(directory, manifestHashName)) !== formatHash(manifestSha256))
     faults.push({ file: manifestName, fault: 'altered' });
   for (const { name, bytes, sha256 } of manifest.files) {
     const found = await measured(join(directory, name));
@@ -42,10 +43,10 @@ export async function checkEvidence(directory: string): Promise<CheckResult> {
   return { manifest, manifestSha256, faults: faults.sort((a, b) => compareText(a.file, b.file)) };
 }
 
-async function readText(directory: string, name: string): Promise<string> {
+async function textOf(directory: string, name: string): Promise<string> {
   const path = join(directory, name);
   try {
-    return await readFile(path, 'utf8');
+    return readText(path);
   } catch (error) {
     throw new KeytrailError('usage', `can't read ${path}: ${reasonOf(error)}`, {
       hint: 'Name the folder that evidence was collected into; copy a bucket’s prefix into a folder first.',

@@ -1,7 +1,8 @@
-import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
+import { type FileHandle, open, rm } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { Ajv } from 'ajv';
 import { KeytrailError, reasonOf } from '../../errors.js';
+import { readBytes } from '../../model/read-file.js';
 import type { Prior } from './target.js';
 
 /** What is written down about a rotation: ids, never a secret. */
@@ -105,7 +106,7 @@ export async function openRotateJournal(path: string, now: () => Date): Promise<
     });
   });
   try {
-    const { entries, bytes } = parseJournal(await file.readFile(), path);
+    const { entries, bytes } = parseJournal(readBytes(path), path);
     await file.truncate(bytes);
     await file.sync();
     await syncFolder(dirname(resolve(path)));
@@ -121,12 +122,15 @@ export async function openRotateJournal(path: string, now: () => Date): Promise<
  * journal of a rotation, or can't be read.
  */
 export async function readRotateJournal(path: string): Promise<RotateEntry[]> {
-  const content = await readFile(path).catch((error: unknown) => {
+  let content: Buffer;
+  try {
+    content = readBytes(path);
+  } catch (error) {
     throw new KeytrailError('plan_invalid', `the journal ${path} can't be read: ${reasonOf(error)}`, {
       hint: 'Name the journal that contain rotate wrote.',
       cause: error,
     });
-  });
+  }
   return parseJournal(content, path).entries;
 }
 
