@@ -9,7 +9,7 @@ const { generatedFiles } = await import('../dist/generate.js');
 
 const check = process.argv.includes('--check');
 let stale = 0;
-for (const { path, text } of generatedFiles()) {
+for (const { path, text } of await generatedFiles()) {
   const before = await readFile(path, 'utf8').catch(() => null);
   if (before === text) continue;
   if (check) {

@@ -6,13 +6,17 @@ import { allContracts } from './model/contract.js';
 import { generatePolicy, policyNames } from './permissions/policies.js';
 import { catalogueText } from './queries/listed.js';
 import { questionPages } from './queries/pages.js';
+import { cliPage, commandTree } from './reference/cli.js';
+import { configurationPage } from './reference/configuration.js';
+import { fieldsPage } from './reference/fields.js';
 import { generateDuckDbTable } from './stores/duckdb/schema.js';
 import { generateIsmPolicy } from './stores/opensearch/ism.js';
 import { generateRole, roleNames } from './stores/opensearch/roles.js';
 import { generateOpenSearchTemplate } from './stores/opensearch/template.js';
 
 /** Every generated file: its path below the package's root, and its text. A test holds that they are fresh. */
-export function generatedFiles(): { path: string; text: string }[] {
+export async function generatedFiles(): Promise<{ path: string; text: string }[]> {
+  const tree = await commandTree();
   const contracts = allContracts();
   const ofLogs = contracts.flatMap((contract) => {
     const folder = `ingest/${contract.log}/generated`;
@@ -32,6 +36,9 @@ export function generatedFiles(): { path: string; text: string }[] {
     ...roleNames.map((role) => ({ path: `ingest/deploy/opensearch-roles/${role}.json`, text: generateRole(role) })),
     ...questionPages(),
     { path: 'queries/catalogue.json', text: catalogueText() },
+    { path: 'docs/reference/cli.md', text: cliPage(tree) },
+    { path: 'docs/reference/configuration.md', text: configurationPage(tree) },
+    { path: 'docs/reference/fields.md', text: fieldsPage(contracts) },
     { path: 'dashboards/generated/index-patterns.ndjson', text: ndjson(indexPatterns(contracts, [])) },
     { path: 'dashboards/generated/dashboards.ndjson', text: ndjson(savedObjects(allDashboards())) },
   ];

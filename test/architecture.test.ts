@@ -22,6 +22,8 @@ const allowed: Record<string, string[]> = {
   permissions: ['contain'],
   doctor: ['s3', 'enrich', 'stores', 'contain'],
   scenario: ['contain'],
+  // What is described for readers is the code itself: all of it may be read.
+  reference: ['cli', 'digest', 'jobs', 'logs', 'pipeline', 'queries', 'stores', 'viewer', 'watch'],
   cli: [
     'logs',
     'pipeline',

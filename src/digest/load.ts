@@ -19,7 +19,7 @@ export interface LoadedDigest {
 }
 
 /** An hour of a busy account names some thousand log files, at about 500 bytes each. */
-const mostBytes = 10 * 1024 * 1024;
+export const mostDigestBytes = 10 * 1024 * 1024;
 
 /** Reads a digest file, at most 10 MB of it. A digest that can't be understood is an answer, not an error. */
 export async function loadDigest(
@@ -31,7 +31,7 @@ export async function loadDigest(
   let size = 0;
   const content = await contentOf(source, listed.object, signal, (chunk) => {
     size += chunk.length;
-    if (size > mostBytes) throw new KeytrailError('bad_object', 'it is larger than 10 MB');
+    if (size > mostDigestBytes) throw new KeytrailError('bad_object', 'it is larger than 10 MB');
     chunks.push(chunk);
   });
   const failed = (state: 'invalid' | 'unverified', reason: string, hash: string | null = null): LoadedDigest => ({

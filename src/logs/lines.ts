@@ -2,7 +2,7 @@ import { maxDeadLetterBytes } from '../model/event.js';
 import { batchSize, Carry, cutOff, isBadObject, type Span } from './span.js';
 
 /** The default bound of a line; a flow row has a few hundred bytes. */
-const maxLineBytes = 64 * 1024;
+export const maxLineBytes = 64 * 1024;
 
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;

@@ -8,6 +8,7 @@ import {
   parquetSchema,
   snappyUncompress,
 } from 'hyparquet';
+import { maxInflatedBytes } from './parquet-limits.js';
 
 /**
  * A process that reads one Parquet file from its standard input; ./parquet.ts starts it, and says why there is one.
@@ -20,8 +21,6 @@ export type ParquetReply =
 const rowsPerReply = 1000;
 /** Rows that are decoded at a time, at most; a page is decoded again for each part of it. */
 const rowsPerRead = 65_536;
-/** The pages of so many rows; more than that is made to fill the memory. */
-const maxInflatedBytes = 512 * 1024 * 1024;
 
 let inflated = 0;
 

@@ -3,13 +3,9 @@ import { once } from 'node:events';
 import { pipeline } from 'node:stream/promises';
 import { KeytrailError } from '../errors.js';
 import { packagePath } from '../model/paths.js';
+import { maxFileBytes, maxHeapMb, maxSecondsPerReply } from './parquet-limits.js';
 import type { ParquetReply } from './parquet-process.js';
 import { badObject } from './span.js';
-
-/** AWS begins another log file at 75 MB. Parquet is read from its end, so all of it must be there first. */
-const maxFileBytes = 256 * 1024 * 1024;
-const maxHeapMb = 768;
-const maxSecondsPerReply = 120;
 
 /** Rows of a Parquet file, in order: a text or null for each column. */
 export interface ParquetRows {

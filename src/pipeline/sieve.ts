@@ -29,7 +29,7 @@ const anything = { from: '0001-01-01T00:00:00Z', to: '9999-12-31T23:59:59Z', acc
 export const namingLogs: readonly LogName[] = ['cloudtrail', 'config', 'guardduty'];
 
 /** The ledger holds the keys asked for in each line. */
-const maxKeyIds = 100;
+export const maxKeyIds = 100;
 /** 64 MB; objects beyond it are read again in full. */
 const maxMarks = 16_000_000;
 const linesAtOnce = 500;

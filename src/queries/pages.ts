@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { contractOf } from '../model/contract.js';
+import { code, plain, table } from '../model/markdown.js';
 import { packagePath } from '../model/paths.js';
-import { allTime, type CellValue, type KeyScope, type Parameter, type Question, type Row } from '../model/question.js';
+import { allTime, type KeyScope, type Parameter, type Question, type Row } from '../model/question.js';
 import { allQuestions } from './load.js';
 import { isNeeded, parametersOf } from './parameters.js';
 import { procedureSteps } from './steps.js';
@@ -24,23 +25,6 @@ const keyText: Readonly<Record<KeyScope, string>> = {
   optional: 'may be given',
   none: 'its records name none',
 };
-
-const plain = (text: string): string =>
-  text
-    .replace(/\s+/g, ' ')
-    .trim()
-    .replace(/[\\|<>*_`[\]]/g, '\\$&');
-
-function code(value: CellValue | undefined): string {
-  if (value === null || value === undefined) return '';
-  // Backticks have no escape inside a code span, and a pipe would end the cell.
-  return `\`${String(value).replaceAll('`', "'").replaceAll('|', '\\|')}\``;
-}
-
-const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-
-const table = (names: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [row(names), row(names.map(() => '---')), ...rows.map(row)].join('\n');
 
 const list = (texts: readonly string[]): string => texts.map((text) => `- ${plain(text)}`).join('\n');
 

@@ -3,7 +3,7 @@ import { isoTime } from '../model/cell.js';
 import { allTime, type BoundQuestion, type Parameter, type ParameterValue, type Question } from '../model/question.js';
 
 /** What every question takes beside its own parameters. The one place that has their defaults. */
-const commonParameters: readonly Parameter[] = [
+export const commonParameters: readonly Parameter[] = [
   { name: 'key', type: 'string[]', default: [], description: 'Access key ids that the calls were signed with.' },
   {
     name: 'from',

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 
 /** Wrong tokens that an address may give within `windowMs`. */
-const wrongTokens = 10;
+export const wrongTokens = 10;
 const windowMs = 60_000;
 const mostAddresses = 1000;
 

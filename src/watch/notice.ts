@@ -24,7 +24,7 @@ export interface Notice {
 }
 
 /** SNS takes 262,144 bytes with the attributes; of a message, as JSON. */
-const maxBytes = 200_000;
+export const maxNoticeBytes = 200_000;
 const maxCell = 2000;
 
 const short = (row: Row): Row =>
@@ -61,7 +61,7 @@ export function noticeOf(
   let bytes = Buffer.byteLength(JSON.stringify(notice));
   for (const row of fresh.map(short)) {
     bytes += Buffer.byteLength(JSON.stringify(row)) + 1;
-    if (bytes > maxBytes) break;
+    if (bytes > maxNoticeBytes) break;
     notice.rows.push(row);
   }
   notice.omitted = fresh.length - notice.rows.length;

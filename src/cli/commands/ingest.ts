@@ -186,7 +186,7 @@ function parsePort(text: string): number {
   return Number(text);
 }
 
-const mostAtOnce = 64;
+export const mostAtOnce = 64;
 
 function parseConcurrency(text: string): number {
   if (/^[1-9]\d?$/.test(text) && Number(text) <= mostAtOnce) return Number(text);
