@@ -3,7 +3,10 @@ import { allContracts, type Contract } from '../../model/contract.js';
 import { bookkeepingTables, createTable, schemaVersion, tableColumns } from './schema.js';
 import { inTransaction } from './transaction.js';
 
-/** How the rows of an older version's own tables are read as today's; columns that are not named are NULL. */
+/**
+ * How the rows of an older version's own tables are read as today's; columns that are not named are NULL. The account and
+ * Region of a letter are its object's.
+ */
 interface Older {
   ledger: string;
   letters: string;
@@ -18,6 +21,7 @@ const older: Readonly<Record<number, Older>> = {
       FROM former_ledger QUALIFY row_number() OVER (PARTITION BY bucket, key ORDER BY updated DESC) = 1`,
     letters: 'SELECT *, octet_length(raw) < 1048576 AS whole FROM former_letters',
   },
+  2: { ledger: 'FROM former_ledger', letters: 'FROM former_letters' },
 };
 
 /** Whether a file of this version can be brought up to date. */
@@ -35,7 +39,8 @@ export async function migrate(connection: DuckDBConnection, version: number): Pr
       DROP TABLE keytrail_dead_letters;
       ${bookkeepingTables}
       INSERT INTO keytrail_ledger BY NAME ${ledger};
-      INSERT INTO keytrail_dead_letters BY NAME ${letters};
+      INSERT INTO keytrail_dead_letters BY NAME SELECT former.*, objects.account, objects.region
+        FROM (${letters}) AS former LEFT JOIN keytrail_ledger AS objects USING (bucket, key);
       DROP TABLE former_ledger;
       DROP TABLE former_letters;`);
     for (const contract of allContracts()) await align(connection, contract);

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Contract } from '../../model/contract.js';
 import type { BulkItem } from './bulk.js';
 import type { Connection, Json } from './client.js';
-import { schemaVersion } from './names.js';
+import { documentVersion } from './names.js';
 import { readDocs } from './read-docs.js';
 
 const maxIds = 500;
@@ -48,7 +48,7 @@ export async function differingFrom(
     const docs = await readDocs(connection, some, retryMs, 'passes');
     for (const [place, { _source }] of docs.entries()) {
       const item = some[place]!;
-      if (_source?.keytrail?.schema !== schemaVersion) continue;
+      if (_source?.keytrail?.schema !== documentVersion) continue;
       if (!isDeepStrictEqual(said(_source, contract), said(item.document, contract))) differing.add(item);
     }
   }

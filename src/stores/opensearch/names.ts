@@ -6,7 +6,10 @@ export const schemaVersion = 3;
 /** What marks a template or an index as keytrail's. */
 export const meta = { keytrail: { schema: schemaVersion } };
 
-/** The field of a document that says by which version it was made. */
+/** Version of the documents that events become; raised when the same event becomes another one. */
+export const documentVersion = 2;
+
+/** The field of a document that has its version: only those of one version can be compared. */
 export const documentSchema = 'keytrail.schema';
 
 export const prefixed = (prefix: string, name: string): string => (prefix === '' ? name : `${prefix}-${name}`);

@@ -7,7 +7,7 @@ import { type BulkItem, bulk } from './bulk.js';
 import type { Connection } from './client.js';
 import { differingFrom } from './differing.js';
 import { documentMapper, isTime } from './document.js';
-import { indexBase, monthlyIndex, schemaVersion } from './names.js';
+import { documentVersion, indexBase, monthlyIndex } from './names.js';
 
 /** OpenSearch's limit; one longer id would fail the whole request. */
 const maxIdBytes = 512;
@@ -27,7 +27,7 @@ export function eventWriter(connection: Connection, contract: Contract, prefix: 
     if (event.id === '' || Buffer.byteLength(event.id) > maxIdBytes) return { refused: 'its id is empty or too long' };
     try {
       const document = map(event);
-      document.keytrail = { ...(document.keytrail as object | undefined), schema: schemaVersion };
+      document.keytrail = { ...(document.keytrail as object | undefined), schema: documentVersion };
       return { index: monthlyIndex(base, event.time), id: event.id, document };
     } catch (error) {
       return { refused: `no document can be made of it: ${reasonOf(error)}` };

@@ -12,17 +12,19 @@ import type { Store } from '../../../src/stores/store.js';
 import { runCli } from '../../cli/run-cli.js';
 import { ingestAll, rowsOf } from '../../queries/cases.js';
 
-// A file that schema 1 left, and the objects that it was filled from.
+// Files that older schemas left, and the objects that they were filled from.
 const fixtures = 'test/stores/fixtures';
 const key = ['AKIAIOSFODNN7EXAMPLE'];
 const everywhere = { accounts: [], regions: [], keyIds: [], ...allTime };
 
 let folder: string;
 let file: string;
+const leave = async (schema: number): Promise<void> =>
+  writeFile(file, gunzipSync(await readFile(`${fixtures}/schema-${schema}.duckdb.gz`)));
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'keytrail-migrate-'));
   file = join(folder, 'old.duckdb');
-  await writeFile(file, gunzipSync(await readFile(`${fixtures}/schema-1.duckdb.gz`)));
+  await leave(1);
 });
 afterEach(() => rm(folder, { recursive: true }));
 
@@ -96,6 +98,30 @@ test('a file of schema 1 answers as one that was filled today, and goes on', asy
     const { records } = await ingestAll(`${fixtures}/trail`, store);
     expect(records).toEqual({ read: 6, stored: 1, duplicates: 4, deadLettered: 1 });
   });
+});
+
+test('a file of schema 2 answers as one that was filled today, and goes on', async () => {
+  await leave(2);
+  const fresh = join(folder, 'fresh.duckdb');
+  await withStore(fresh, 'write', (store) => ingestAll(`${fixtures}/trail`, store));
+  await withStore(file, 'write', (store) => store.prepare());
+  const answers = (store: Store) =>
+    Promise.all([
+      rowsOf(store, 'key-timeline', { key }),
+      store.coverage(everywhere),
+      store.streams({ ...everywhere, logs: ['cloudtrail', 'vpcflow'], lateAfter: 3600 }),
+      ...['111122223333', '444455556666'].map((account) => rowsOf(store, 'dead-letters', { accounts: [account] })),
+    ]);
+  const then = await withStore(file, 'read', answers);
+  const today = await withStore(fresh, 'read', answers);
+  expect(then[0]).toHaveLength(4);
+  expect(then.slice(0, -2)).toEqual(today.slice(0, -2));
+  // A letter is of the account and the Region of its object, as one that is kept today.
+  expect(then.at(-2)).toMatchObject([{ account_id: '111122223333', region: 'us-east-1', letters: 1 }]);
+  expect(then.at(-1)).toEqual([]);
+
+  const { records } = await withStore(file, 'write', (store) => ingestAll(`${fixtures}/trail`, store));
+  expect(records).toEqual({ read: 6, stored: 0, duplicates: 5, deadLettered: 1 });
 });
 
 test('what can’t be brought up to date stays what it was', async () => {

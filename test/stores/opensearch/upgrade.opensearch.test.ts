@@ -136,6 +136,20 @@ test('what schema 1 left is extended in place, answers, and is added to', async 
   });
 });
 
+test('a document that schema 2 left is told from another record that has its id', async (context) => {
+  const node = opensearchOrSkip(context);
+  await withStore(node, async ({ store, prefix }) => {
+    await store.write('cloudtrail', [eventOf('a', { userAgent: 'one' })]);
+    const index = `${prefix}-keytrail-cloudtrail-2026.03`;
+    // Events became the same documents then.
+    const doc = { keytrail: { schema: 2 } };
+    expect((await call(node, 'POST', `/${index}/_update/a?refresh=true`, { doc })).status).toBe(200);
+    expect(
+      await store.write('cloudtrail', [eventOf('a', { userAgent: 'one' }), eventOf('a', { userAgent: 'two' })]),
+    ).toEqual(['duplicate', { refused: expect.stringContaining('eventID') }]);
+  });
+});
+
 test('what a newer keytrail wrote is refused, and stays', async (context) => {
   const node = opensearchOrSkip(context);
   await withStore(node, async ({ store, prefix }) => {
@@ -145,7 +159,7 @@ test('what a newer keytrail wrote is refused, and stays', async (context) => {
     await call(node, 'PUT', `/${index}/_mapping`, { _meta });
     await expect(store.prepare()).rejects.toMatchObject({
       code: 'store_version',
-      message: `index ${index} is of schema 99; this keytrail knows 2`,
+      message: `index ${index} is of schema 99; this keytrail knows 3`,
     });
     expect((await call(node, 'GET', `/${index}`)).body[index].mappings._meta).toEqual(_meta);
   });
