@@ -121,14 +121,16 @@ export async function securedCall(
   path: string,
   body?: unknown,
 ): Promise<SecuredAnswer> {
+  const content = body === undefined ? '' : JSON.stringify(body);
   const sent = request(`${node.url}${path}`, {
     method,
     ca: readFileSync(join(node.files, 'ca.pem')),
     auth: `${user.username}:${user.password}`,
-    headers: { 'content-type': 'application/json' },
+    // Node says by itself how long a body is, but not that of a GET.
+    headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(content) },
     timeout: 30_000,
   });
-  sent.end(body === undefined ? undefined : JSON.stringify(body));
+  sent.end(content);
   const [response] = (await once(sent, 'response')) as [IncomingMessage];
   const answer = await text(response);
   const json = /json/.test(response.headers['content-type'] ?? '');
