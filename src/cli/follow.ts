@@ -17,7 +17,7 @@ import {
   defaults,
   openFlaggedEnrichment,
   openFlaggedStore,
-  parseInterval,
+  parseWait,
   storeLocation,
 } from './settings.js';
 
@@ -52,7 +52,7 @@ export async function follow(
   context: Context,
 ): Promise<Followed> {
   const { emptySummary } = await import('../pipeline/summary.js');
-  const everyMs = parseInterval('--every', flags.every ?? defaults.every);
+  const everyMs = parseWait('--every', flags.every ?? defaults.every);
   const summary = emptySummary();
   const started = context.now().getTime();
   const log = openLog(flags.logFormat ?? 'text', context);

@@ -182,7 +182,7 @@ export const timeoutOption = (command: Command): Command =>
 function lateAfter(time: string, stopped: AbortSignal): AbortSignal {
   const late = new AbortController();
   const abort = () => late.abort(new DOMException('the time is up', 'TimeoutError'));
-  setTimeout(abort, parseInterval('--timeout', time)).unref();
+  setTimeout(abort, parseWait('--timeout', time)).unref();
   stopped.addEventListener('abort', () => late.abort(stopped.reason), { once: true });
   return late.signal;
 }
@@ -221,6 +221,16 @@ export function parseInterval(flag: string, text: string): number {
   throw new KeytrailError('usage', `${flag} ${JSON.stringify(text)} is no time`, {
     hint: 'For example 60s, 5m or 1h.',
   });
+}
+
+/** What a timer of Node's waits at most (2^31 - 1 ms): with more it does not wait at all. */
+const longestWait = 24 * units.d!;
+
+/** The same of a time that is waited for: 24 days at most. */
+export function parseWait(flag: string, text: string): number {
+  const ms = parseInterval(flag, text);
+  if (ms <= longestWait) return ms;
+  throw new KeytrailError('usage', `${flag} ${JSON.stringify(text)} is too long`, { hint: 'Give 24d at most.' });
 }
 
 export const logOption = (command: Command, description: string): Command =>

@@ -143,8 +143,18 @@ async function notification(Bucket: string, arn: string, config: Config): Promis
       ...(found.TopicConfigurations ?? []).map(({ TopicArn }) => TopicArn!),
       ...(found.EventBridgeConfiguration === undefined ? [] : ['EventBridge']),
     ];
+    const others = [
+      ...queues.map(({ QueueArn }) => QueueArn!),
+      ...(found.LambdaFunctionConfigurations ?? []).map(({ LambdaFunctionArn }) => LambdaFunctionArn!),
+    ];
     if (between.length > 0)
       return ok(what, `bucket ${Bucket} tells ${between.join(', ')}; whether that tells the queue is not known here`);
+    if (others.length > 0)
+      return warn(
+        what,
+        `bucket ${Bucket} tells ${others.join(', ')} of new objects, and not this queue`,
+        'Add the queue to what the bucket has (aws s3api get-bucket-notification-configuration): to put a configuration replaces all of it.',
+      );
     return warn(
       what,
       `bucket ${Bucket} tells nobody of new objects`,

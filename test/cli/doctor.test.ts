@@ -48,6 +48,15 @@ test('doctor fails for a store that cannot be used', async () => {
   }
 });
 
+test('doctor shows no password and no signature of an address', async () => {
+  const address = 'https://ana:s3cret@logs.example/trail?X-Amz-Signature=s3cret';
+  const { code, stdout, stderr } = await runCli(['doctor', '--source', address, '--queue', address], {}, folder);
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/^FAIL source https:\/\/logs\.example\/trail: /m);
+  expect(stdout).toMatch(/^FAIL queue: /m);
+  expect(stdout + stderr).not.toContain('s3cret');
+});
+
 test('doctor names a store of another schema, and what to do', async () => {
   const file = join(folder, 'newer.duckdb');
   const store = await openStore(`duckdb:${file}`, 'write');

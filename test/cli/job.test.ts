@@ -50,6 +50,7 @@ test('wrong use is told in one line', async () => {
   expect(await said('--job', 'weekly')).toMatch(/no job "weekly".*There is example, nightly/);
   expect(await said('./copy', '--every', '5m')).toMatch(/--follow/);
   expect(await said('./copy', '--follow', '--every', 'soon')).toMatch(/"soon" is no time/);
+  expect(await said('./copy', '--follow', '--every', '30d')).toMatch(/"30d" is too long/);
   expect(await said('./copy', '--metrics-port', '9')).toMatch(/--follow or --queue/);
 }, 30_000);
 

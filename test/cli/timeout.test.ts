@@ -65,7 +65,10 @@ test.each([
   60_000,
 );
 
-test('what is no time is refused', async () => {
-  const { code, stderr } = await runCli(['query', 'run', 'key-owner', '--timeout', 'soon']);
-  expect([code, stderr]).toEqual([2, expect.stringContaining('--timeout "soon" is no time')]);
+test.for([
+  ['soon', 'is no time'],
+  ['25d', 'is too long. Give 24d at most'],
+] as const)('a --timeout of %s is refused', async ([time, why]) => {
+  const { code, stderr } = await runCli(['query', 'run', 'key-owner', '--timeout', time]);
+  expect([code, stderr]).toEqual([2, expect.stringContaining(`--timeout "${time}" ${why}`)]);
 });

@@ -145,6 +145,7 @@ test('wrong targets, states and questions are one line each', async () => {
     [['key-clients', '--key', key, '--state', join(folder, 'no', 'folder.json')], /after --state/],
     [['key-clients'], /key-clients: it needs key/],
     [['key-clients', '--key', key, '--every', '1y'], /--every "1y" is no time/],
+    [['key-clients', '--key', key, '--every', '30d'], /--every "30d" is too long/],
     [[], /no question was named/],
   ];
   for (const [args, message] of bad) {

@@ -208,6 +208,11 @@ describeWith('aws', 'doctor, IAM enforced', () => {
     expect(whole(found('queue notifications'))).toMatch(
       /tells nobody.*put-bucket-notification-configuration --bucket empty .*sqs:us-east-1:123456789012:bare/,
     );
+    // A command that takes another queue's notifications away is no fix.
+    const other = await run(['--source', 's3://trail', '--queue', queues.bare]);
+    expect(other.found('queue notifications').level).toBe('warn');
+    expect(whole(other.found('queue notifications'))).toMatch(/tells arn:\S+:trail of new objects, and not this queue/);
+    expect(other.found('queue notifications').fix).not.toContain('put-bucket-notification-configuration');
     await sqs.send(new SendMessageCommand({ QueueUrl: queues.dead, MessageBody: 'x' }));
     const after = await run(['--queue', queues.good]);
     expect(after.code).toBe(0);

@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import type { Command } from 'commander';
 import { checked, type Finding, failed } from '../../doctor/finding.js';
-import { withoutSecret } from '../../model/location.js';
+import { shownUrl, withoutSecret } from '../../model/location.js';
 import { printable } from '../../model/printable.js';
 import type { Context } from '../context.js';
 import { jsonText } from '../output/json.js';
@@ -102,7 +102,7 @@ async function findings(given: DoctorFlags, context: Context): Promise<Finding[]
   }
   const { source, queue } = flags;
   if (source !== undefined)
-    found.push(...(await checked(`source ${source}`, () => sourceFindings(source, flags, context))));
+    found.push(...(await checked(`source ${shownUrl(source)}`, () => sourceFindings(source, flags, context))));
   if (queue !== undefined) {
     const { queueFindings } = await import('../../doctor/queue.js');
     const { clientConfig } = await import('../client-config.js');

@@ -23,7 +23,7 @@ import {
 } from '../question-flags.js';
 import { openForAsking } from '../scan.js';
 import { secretOf } from '../secrets.js';
-import { awsSettings, collect, defaults, engineOptions, parseInterval } from '../settings.js';
+import { awsSettings, collect, defaults, engineOptions, parseWait } from '../settings.js';
 import { writeOut } from '../write-out.js';
 
 interface WatchFlags extends GroupFlags, ParameterFlags, ScanFlags {
@@ -102,7 +102,7 @@ async function round(
 }
 
 async function watch(ids: readonly string[], flags: WatchFlags, context: Context): Promise<void> {
-  const everyMs = parseInterval('--every', flags.every);
+  const everyMs = parseWait('--every', flags.every);
   const { given, own } = givenParameters(flags);
   const { bound, unasked } = bindPack(chosenQuestions(ids, flags), given, own, context.now());
   const reasons = unasked.map(({ question, reason }) => `${question.id}: ${reason}`);

@@ -9,7 +9,8 @@ import { type Kind, kindTitles, questionsTaking } from '../pivots.js';
 
 /** Containment is what a responder does in a terminal: the page only says how. */
 function containment(key: string, store: string): Markup {
-  if (!key.startsWith('AKIA')) return nothing;
+  // It goes into a command line, and comes from an address.
+  if (!/^AKIA[A-Z0-9]{12,124}$/.test(key)) return nothing;
   const command = `keytrail contain plan ${key} --store ${shellWord(store)} --out plan-${key}.json`;
   return html`<section aria-labelledby="contain"><h2 id="contain">Contain it</h2>
 <p>In a terminal, with credentials of the account. Nothing changes before you apply the plan.</p>${commandMarkup(command)}</section>`;
