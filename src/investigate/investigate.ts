@@ -73,7 +73,11 @@ export async function investigate(options: InvestigateOptions): Promise<Investig
   const asker = new Asker({ engine, keyIds, scope, now, read, onProgress, ...(only ? { only } : {}) });
   const ofRound = (round: number) => fitting.filter(({ when }) => (when?.round ?? 0) === round);
   const coverage: Promise<Coverage> = coverageOf(engine, whole, logsOf(fitting));
-  await asker.ask(ofRound(0), null);
+  const asked = asker.ask(ofRound(0), null);
+  // Both to their end: where one fails, the other must not go on in a store that is given back.
+  await Promise.allSettled([asked, coverage]);
+  await asked;
+  const found = await coverage;
   asker.throwIfAllFailed(['key-owner', 'key-clients', 'actions-used']);
   const rowsOf = (id: string): readonly Row[] => asker.answers.get(id)?.answer.rows ?? [];
   const owners = rowsOf('key-owner');
@@ -83,14 +87,13 @@ export async function investigate(options: InvestigateOptions): Promise<Investig
     createdKeys: createdKeys(closure).map(({ accessKeyId }) => accessKeyId),
     firstSign: firstSignOf(rowsOf, closure),
     deactivatedAt: null,
-    firstEvent: (await coverage).logs.find(({ log }) => log === 'cloudtrail')?.firstEvent ?? null,
+    firstEvent: found.logs.find(({ log }) => log === 'cloudtrail')?.firstEvent ?? null,
   };
   await asker.ask(ofRound(1), known);
   const deactivatedAt = deactivationOf(rowsOf('key-lifecycle'), keyId)?.time ?? null;
   await asker.ask(ofRound(2), { ...known, deactivatedAt });
   const { unasked } = asker;
   const answers: AnsweredQuestion[] = fitting.flatMap(({ id }) => asker.answers.get(id) ?? []);
-  const found = await coverage;
   const verdict = verdictOf(
     answers,
     closure,

@@ -62,6 +62,24 @@ test('a question that fails is named, and stops nothing', async () => {
   expect(reportHtml(investigation)).toContain('no answer, for secrets-read broke');
 });
 
+test('a coverage that can’t be had fails the investigation, and nothing is asked any more', async () => {
+  let coverages = 0;
+  let open = 0;
+  const engine: Engine = {
+    uri: duckdb.uri,
+    ask: async (bound) => {
+      open++;
+      return duckdb.ask(bound).finally(() => open--);
+    },
+    // The first one tells which logs there are.
+    coverage: (scope) =>
+      ++coverages === 1 ? duckdb.coverage(scope) : Promise.reject(new KeytrailError('store_denied', 'no ledger')),
+    close: () => Promise.resolve(),
+  };
+  await expect(investigated(engine)).rejects.toMatchObject({ code: 'store_denied' });
+  expect(open).toBe(0);
+});
+
 test('a verdict without the actions is of low confidence, and is never "unseen" for want of the owner', async () => {
   // A session of a federated user: nothing came of it.
   const keyId = scenario.closure.find(({ eventName }) => eventName === 'GetFederationToken')!.accessKeyId;

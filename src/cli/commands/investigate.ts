@@ -9,6 +9,7 @@ import {
 } from '../../investigate/investigate.js';
 import type { Investigation } from '../../investigate/investigation.js';
 import { summaryText } from '../../investigate/summary-text.js';
+import { shellWord } from '../../model/shell.js';
 import { questionById } from '../../queries/load.js';
 import { bindQuestion } from '../../queries/parameters.js';
 import type { Engine } from '../../stores/store.js';
@@ -102,7 +103,7 @@ async function openSifted(keyId: string, flags: InvestigateFlags, context: Conte
   const finish = (investigation: Investigation): Investigation => {
     if (!temporary) return investigation;
     const kept = 'duckdb:incident.duckdb';
-    const again = `keytrail investigate ${keyId} --from ${location}${since === undefined ? '' : ` --since ${since}`}`;
+    const again = `keytrail investigate ${keyId} --from ${shellWord(location)}${since === undefined ? '' : ` --since ${since}`}`;
     const nextSteps = investigation.nextSteps.map(({ text, command }) => ({
       text,
       command: command?.replaceAll(store.uri, kept) ?? null,
