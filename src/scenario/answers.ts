@@ -13,7 +13,8 @@ export interface ExpectedAnswer {
   rows: Row[];
 }
 
-const limit = 100_000;
+/** A limit that cuts nothing. */
+export const noCut = 100_000;
 const refusals: ReadonlySet<string | undefined> = new Set([
   'AccessDenied',
   'AccessDeniedException',
@@ -191,7 +192,7 @@ export class AnswerBook {
     const all: Record<string, ExpectedAnswer[]> = {};
     const expect = (id: string, keyIds: string[], rows: Row[], params: Record<string, ParameterValue> = {}) => {
       all[id] ??= [];
-      all[id].push({ params: { ...params, limit }, keyIds, rows });
+      all[id].push({ params: { ...params, limit: noCut }, keyIds, rows });
     };
     for (const { keyIds, ...keys } of [this.#leaked, this.#closure].map((set) => ({
       keyIds: set.keyIds,

@@ -2,8 +2,10 @@ import { access, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { KeytrailError } from '../errors.js';
 import { AnswerBook, type ExpectedAnswer } from './answers.js';
+import { itemsOf } from './config-items.js';
 import type { Delivered } from './delivery.js';
 import { writeEvents } from './event-files.js';
+import { findingsOf } from './findings.js';
 import { writeFlows } from './flow-files.js';
 import { flowLogsOf } from './flow-log.js';
 import { timeText } from './identifiers.js';
@@ -12,6 +14,8 @@ import { planFlows } from './incident-flows.js';
 import { type OwnerState, ownerStateOf } from './owner-state.js';
 import { planEvents } from './plan.js';
 import { slotsOf } from './schedule.js';
+import { ServiceAnswers } from './service-answers.js';
+import { writeFindings, writeItems } from './service-files.js';
 import { acts, type ClosureEntry, villainOf } from './villain.js';
 import { cellsOf, production } from './world.js';
 
@@ -35,6 +39,8 @@ export interface ScenarioOptions {
   start?: string;
   /** How long, from 24 on. */
   hours?: number;
+  /** Also a few findings of GuardDuty and items of AWS Config, which count neither as events nor as flows. */
+  allLogs?: boolean;
   /** Called after every file. */
   onProgress?: (progress: ScenarioProgress) => void;
 }
@@ -44,6 +50,10 @@ export interface ScenarioAnswers {
   seed: number;
   events: number;
   flows: number;
+  /** States of GuardDuty's findings. */
+  findings: number;
+  /** Configuration items of AWS Config. */
+  items: number;
   files: number;
   incident: Incident;
   /** The leaked key and all credentials that STS issued from it, by depth and key id. */
@@ -108,13 +118,13 @@ async function checkDirectory(directory: string): Promise<void> {
 
 /**
  * Generates an incident among normal traffic, as CloudTrail and VPC flow log files in S3's layout below
- * `directory`, and beside them `answers.json`: what each question must answer. The same options give the
- * same bytes. Memory does not grow with the size.
+ * `directory`, on demand with what GuardDuty and AWS Config say of it, and beside them `answers.json`: what each
+ * question must answer. The same options give the same bytes. Memory does not grow with the size.
  *
  * @throws KeytrailError `bad_parameter` for a size that has no room for the incident, or a directory in use.
  */
 export async function generateScenario(options: ScenarioOptions): Promise<ScenarioSummary> {
-  const { directory, seed, events, flows, onProgress } = options;
+  const { directory, seed, events, flows, allLogs = false, onProgress } = options;
   checkNumber('seed', seed, 0);
   const { from, to, hours } = rangeOf(options);
   const cells = cellsOf(seed);
@@ -133,13 +143,11 @@ export async function generateScenario(options: ScenarioOptions): Promise<Scenar
   await mkdir(directory, { recursive: true });
 
   const leaked = villain.keys.leaked;
-  const book = new AnswerBook(
-    leaked,
-    villain.closure.map(({ accessKeyId }) => accessKeyId),
-    villain.createdUser.name,
-  );
-  const written = { events: 0, flows: 0, files: 0, bytes: 0 };
-  const count = (kind: 'events' | 'flows') => (delivered: Delivered & { pieces: number }) => {
+  const closureKeyIds = villain.closure.map(({ accessKeyId }) => accessKeyId);
+  const book = new AnswerBook(leaked, closureKeyIds, villain.createdUser.name);
+  const services = new ServiceAnswers();
+  const written = { events: 0, flows: 0, findings: 0, items: 0, files: 0, bytes: 0 };
+  const count = (kind: 'events' | 'flows' | 'findings' | 'items') => (delivered: Delivered & { pieces: number }) => {
     written[kind] += delivered.pieces;
     written.files += delivered.files;
     written.bytes += delivered.bytes;
@@ -148,11 +156,18 @@ export async function generateScenario(options: ScenarioOptions): Promise<Scenar
   const slots = slotsOf(from, to);
   await writeEvents(directory, { seed, cells, slots, events, planned: plan.events }, book, count('events'));
   await writeFlows(directory, { seed, logs, slots, flows, planned: plannedFlows }, book, count('flows'));
+  if (allLogs) {
+    const findings = findingsOf(seed, villain, plan.events, plannedFlows, logs);
+    await writeFindings(directory, seed, findings, services, count('findings'));
+    await writeItems(directory, itemsOf(seed, villain, plan.events, from), services, count('items'));
+  }
 
   const known = {
     seed,
     events: written.events,
     flows: written.flows,
+    findings: written.findings,
+    items: written.items,
     files: written.files,
     incident: incidentOf(villain, {
       events: plan.hostile,
@@ -161,7 +176,10 @@ export async function generateScenario(options: ScenarioOptions): Promise<Scenar
     }),
     closure: villain.closure,
   };
-  const answers: ScenarioAnswers = { ...known, questions: book.questions() };
+  const answers: ScenarioAnswers = {
+    ...known,
+    questions: { ...book.questions(), ...services.questions(closureKeyIds, villain.createdUser.arn) },
+  };
   const file = path.join(directory, 'answers.json');
   await writeFile(file, `${JSON.stringify(answers, null, 1)}\n`);
   const lastUse = plan.events.findLast(({ record }) => record.userIdentity.accessKeyId === leaked)!;

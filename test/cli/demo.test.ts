@@ -20,6 +20,10 @@ test('the demo tells key, abuse, next step and plan, and what it leaves can be a
     expect(stdout).toContain(word);
   const report = await readFile(join(dir, 'report.html'), 'utf8');
   expect(report).toContain(key);
+  const section = (id: string) =>
+    report.slice(report.indexOf(`<section class="step" id="${id}"`)).split('</section>')[0];
+  expect(section('guardduty')).toContain('Exfiltration:S3/AnomalousBehavior');
+  expect(section('config')).toContain('svc-backup-sync');
   expect(report).not.toMatch(/(src|href)\s*=\s*["']?https?:/i);
   expect(JSON.parse(await readFile(join(dir, 'plan.json'), 'utf8'))).toMatchObject({ identity: { keyId: key } });
 
@@ -35,8 +39,9 @@ test('the demo tells key, abuse, next step and plan, and what it leaves can be a
 
   const again = await runCli(['demo', '--dir', dir, '--events', '2000']);
   expect(again.code, again.stderr).toBe(0);
-  expect(again.stdout).toContain('3000 records read: 3000 stored, 0 duplicates');
-}, 60_000);
+  // 2000 events, 1000 flows, 21 findings and 18 configuration items.
+  expect(again.stdout).toContain('3039 records read: 3039 stored, 0 duplicates');
+}, 120_000);
 
 test('a folder of somebody else’s is left alone', async () => {
   await writeFile(join(folder, 'mine.txt'), 'mine');
@@ -64,5 +69,5 @@ test.each([
 test('an odd number of events makes a whole number of flows', async () => {
   const { code, stdout, stderr } = await runCli(['demo', '--dir', join(folder, 'odd'), '--events', '2001']);
   expect(code, stderr).toBe(0);
-  expect(stdout).toContain('3001 records read: 3001 stored');
+  expect(stdout).toContain('3040 records read: 3040 stored');
 }, 60_000);

@@ -49,8 +49,19 @@ test('--out writes page, JSON, manifest and sums that fit together, and says whe
     rows: expect.any(Number),
     truncated: false,
   });
-  expect(manifest.unasked).toContainEqual(expect.objectContaining({ id: 'config-history', kind: 'no-log' }));
+  expect(manifest.unasked).toEqual([]);
   expect(manifest.files.map(({ name }: { name: string }) => name)).toEqual(['report.html', 'report.json']);
+});
+
+test('the manifest names what was not asked', async () => {
+  const trail = `duckdb:${join(folder, 'trail.duckdb')}`;
+  const ingested = await runCli(['ingest', join(folder, 'demo', 's3'), '--log', 'cloudtrail', '--store', trail]);
+  expect(ingested.code, ingested.stderr).toBe(0);
+  const out = join(folder, 'trail.html');
+  const { code, stderr } = await runCli(['investigate', key, '--store', trail, '--out', out]);
+  expect(code, stderr).toBe(0);
+  const { unasked } = JSON.parse(await readFile(join(folder, 'trail.manifest.json'), 'utf8'));
+  expect(unasked).toContainEqual(expect.objectContaining({ id: 'config-history', kind: 'no-log' }));
 });
 
 test('--out-dir names the files after the key; .json is the JSON alone', async () => {

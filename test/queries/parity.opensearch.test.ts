@@ -71,12 +71,14 @@ describeWith('opensearch', 'DuckDB and OpenSearch', (url) => {
 
   test('a generated incident: both give its known answers', async () => {
     const logs = join(folder, 'scenario');
-    const scenario = await generateScenario({ directory: logs, seed: 11, events: 5000, flows: 3000 });
+    const scenario = await generateScenario({ directory: logs, seed: 11, events: 5000, flows: 3000, allLogs: true });
     const answers = JSON.parse(readFileSync(scenario.answers, 'utf8'));
+    const all = 8000 + scenario.findings + scenario.items;
+    expect(Object.keys(answers.questions)).toEqual(expect.arrayContaining(['guardduty-findings', 'config-history']));
     const { duckdb, opensearch } = await both('scenario');
     for (const store of [duckdb, opensearch]) {
       const { records } = await ingestAll(logs, store);
-      expect(records).toMatchObject({ read: 8000, stored: 8000, deadLettered: 0 });
+      expect(records).toMatchObject({ read: all, stored: all, deadLettered: 0 });
       for (const [id, runs] of Object.entries<{ params: Record<string, string>; keyIds: string[]; rows: unknown }[]>(
         answers.questions,
       ))

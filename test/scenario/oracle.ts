@@ -15,17 +15,30 @@ export type Json = any;
 export interface Read {
   records: Json[];
   flows: Record<string, string>[];
+  findings: Json[];
+  items: Json[];
   /** Paths of the log files, and records or rows in each. */
   sizes: Map<string, number>;
 }
 
 export function readLogs(directory: string): Read {
-  const read: Read = { records: [], flows: [], sizes: new Map() };
+  const read: Read = { records: [], flows: [], findings: [], items: [], sizes: new Map() };
   for (const entry of readdirSync(path.join(directory, 'AWSLogs'), { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
     const file = path.join(entry.parentPath, entry.name);
     const text = gunzipSync(readFileSync(file)).toString();
-    if (file.endsWith('.json.gz')) {
+    if (file.endsWith('.jsonl.gz')) {
+      const findings = text
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+      read.findings.push(...findings);
+      read.sizes.set(file, findings.length);
+    } else if (file.includes('/ConfigHistory/')) {
+      const { configurationItems } = JSON.parse(text);
+      read.items.push(...configurationItems);
+      read.sizes.set(file, configurationItems.length);
+    } else if (file.endsWith('.json.gz')) {
       const { Records } = JSON.parse(text);
       read.records.push(...Records);
       read.sizes.set(file, Records.length);
@@ -86,7 +99,48 @@ type Question = { columns: { name: string }[]; order: string[]; parameters?: { n
 export const questionOf = (id: string): Question =>
   parse(readFileSync(packagePath(`queries/${id}/query.yaml`), 'utf8'));
 
-const unordered: Record<string, (records: Json[], flows: Record<string, string>[], params: Json) => Row[]> = {
+const toSecond = (time: string): string => time.replace(/\.\d+Z$/, 'Z');
+
+type Answer = (records: Json[], read: Read, params: Json, keyIds: string[]) => Row[];
+
+const unordered: Record<string, Answer> = {
+  'guardduty-findings': (_records, { findings }, _params, keyIds) =>
+    findings
+      .map((finding) => ({ finding, key: finding.resource.accessKeyDetails, action: finding.service.action }))
+      .filter(({ key }) => keyIds.length === 0 || keyIds.includes(key?.accessKeyId))
+      .map(({ finding, key, action }) => ({
+        updated_at: toSecond(finding.updatedAt),
+        finding_id: finding.id,
+        account_id: finding.accountId,
+        region: finding.region,
+        severity: finding.severity,
+        type: finding.type,
+        title: finding.title,
+        access_key_id: key?.accessKeyId ?? null,
+        user_name: key?.userName ?? null,
+        instance_id: finding.resource.instanceDetails?.instanceId ?? null,
+        api: action.awsApiCallAction?.api ?? null,
+        source_ip: /"ipAddressV4":"([^"]+)"/.exec(JSON.stringify(action))![1]!,
+        occurrences: finding.service.count,
+        first_seen: toSecond(finding.service.eventFirstSeen),
+        last_seen: toSecond(finding.service.eventLastSeen),
+      })),
+  'config-history': (_records, { items }, { resource }) =>
+    items
+      .filter((item) => !resource || [item.ARN, item.resourceId, item.resourceName].includes(resource))
+      .map((item) => ({
+        captured_at: toSecond(item.configurationItemCaptureTime),
+        state_id: String(item.configurationStateId),
+        account_id: item.awsAccountId,
+        region: item.awsRegion,
+        resource_type: item.resourceType,
+        resource_id: item.resourceId,
+        resource_name: item.resourceName ?? null,
+        arn: item.ARN,
+        status: item.configurationItemStatus,
+        event_id: item.relatedEvents[0] ?? null,
+        configuration: item.configuration ? JSON.stringify(item.configuration) : null,
+      })),
   'key-owner': (records) =>
     groupBy(
       records,
@@ -165,7 +219,7 @@ const unordered: Record<string, (records: Json[], flows: Record<string, string>[
         account_id: record.recipientAccountId,
         source_ip: record.sourceIPAddress,
       })),
-  'console-logins': (records, _flows, { user }) =>
+  'console-logins': (records, _read, { user }) =>
     records
       .filter((record) => record.eventSource === 'signin.amazonaws.com' && record.eventName === 'ConsoleLogin')
       .filter((record) => !user || record.userIdentity.userName === user)
@@ -185,7 +239,7 @@ const unordered: Record<string, (records: Json[], flows: Record<string, string>[
             error_message: none(record.errorMessage),
           }) as Row,
       ),
-  'internet-accepted': (_records, flows, { ports }) => {
+  'internet-accepted': (_records, { flows }, { ports }) => {
     const wanted = ports ?? questionOf('internet-accepted').parameters!.find(({ name }) => name === 'ports')!.default;
     return groupBy(
       flows.filter(
@@ -215,14 +269,15 @@ function compare(a: unknown, b: unknown): number {
 }
 
 /** The rows of a question over what was read. Empty `keyIds`: no limit to keys. */
-export function ask(id: string, { records, flows }: Read, keyIds: string[], params: Json): Row[] {
+export function ask(id: string, read: Read, keyIds: string[], params: Json): Row[] {
+  const { records } = read;
   const scoped =
     keyIds.length > 0 ? records.filter((record) => keyIds.includes(record.userIdentity?.accessKeyId)) : records;
   const order = questionOf(id).order.map((key) => ({
     name: key.replace(/^-/, ''),
     sign: key.startsWith('-') ? -1 : 1,
   }));
-  return unordered[id]!(scoped, flows, params).sort((a, b) => {
+  return unordered[id]!(scoped, read, params, keyIds).sort((a, b) => {
     for (const { name, sign } of order) {
       const [x, y] = [a[name], b[name]];
       const difference = compare(x, y) * (x === null || y === null ? 1 : sign);

@@ -59,6 +59,7 @@ async function run(flags: DemoFlags, context: Context): Promise<void> {
     seed: flags.seed,
     events: flags.events,
     flows: Math.floor(flags.events / 2),
+    allLogs: true,
   });
   context.out(`${scenario.files} files, laid out as in a bucket\n`);
 
