@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { KeytrailError, reasonOf } from '../errors.js';
+import { readText } from '../model/read-file.js';
 import type { StoreOptions } from '../stores/open.js';
 
 /** Who one is for a server: what is given of it. */
@@ -14,7 +14,7 @@ type AwsSettings = NonNullable<StoreOptions['aws']>;
 /** A secret is a line: what an editor or `echo` puts after it is none of it. */
 function fromFile(variable: string, file: string): string {
   try {
-    const text = readFileSync(file, 'utf8').replace(/\r?\n$/, '');
+    const text = readText(file).replace(/\r?\n$/, '');
     if (text === '') throw new Error('it is empty');
     return text;
   } catch (error) {

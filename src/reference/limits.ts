@@ -94,7 +94,7 @@ export const limits: readonly Limit[] = [
   },
   { what: 'how long asking may take', value: 'as long as it takes', beyond: 'broken off', setting: '`--timeout`' },
   {
-    what: 'a file that a flag names: plan, journal, parameters, job, keys, certificates',
+    what: 'a file that a flag or a variable names: plan, journal, parameters, job, keys, certificates, secret',
     value: size(mostFileBytes),
     beyond: 'refused',
   },
