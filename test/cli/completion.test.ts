@@ -107,6 +107,14 @@ test.runIf(has('fish'))('fish names files after the kind of store', async () => 
   expect(await shells.fish!('keytrail ingest inc')).toEqual(['incident.duckdb']);
 });
 
+test('a job whose name a shell would run is not offered', async () => {
+  const jobs = join(folder, 'hostile', 'ingest', 'jobs');
+  await mkdir(jobs, { recursive: true });
+  for (const name of ['nightly', '$(touch x)', 'a;b', 'two\nlines']) await writeFile(join(jobs, `${name}.yaml`), '');
+  const { stdout } = await runCli(['__complete', '--', 'ingest', '--job', ''], {}, join(folder, 'hostile'));
+  expect(stdout.split('\n')).toEqual(['example\t', 'nightly\t', ':files', '']);
+});
+
 test('another shell is refused', async () => {
   const { code, stderr } = await runCli(['completion', 'tcsh']);
   expect(code).toBe(2);

@@ -161,9 +161,11 @@ describeWith('aws', 'the Lambda function', (endpoint) => {
         async ({ trail, instance, ids }) => {
           const objects = await Promise.all(['quick', 'slow', 'quick too'].map((name) => trail.put(name, 2)));
           const event = bodies(...objects.map((object) => ({ Records: [s3Record(trail.bucket, object)] })));
+          // Warm, so that what is quick is read in the time that is given.
+          expect(await instance.invoke(bodies({ Event: 's3:TestEvent' }))).toEqual(none);
           const started = performance.now();
-          expect(await instance.invoke(event, 12_000)).toEqual(failures(1));
-          expect(performance.now() - started).toBeLessThan(12_000);
+          expect(await instance.invoke(event, 14_000)).toEqual(failures(1));
+          expect(performance.now() - started).toBeLessThan(14_000);
           expect(await ids()).toHaveLength(4);
           slow.letGo();
           expect(await instance.invoke(event)).toEqual(none);

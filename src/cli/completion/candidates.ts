@@ -25,12 +25,15 @@ async function questions(): Promise<Completion> {
   return { candidates: listed.map(({ id, title }) => ({ value: id, description: title })), files: null };
 }
 
+/** A file in the working directory is anybody's: bash puts its name into the line as it is. */
+const plainJobs = (): string[] => jobNames().filter((name) => /^[\w.-]+$/.test(name));
+
 /** What the tree of commands doesn't list itself, by the name of an argument or a flag, or what it calls its value. */
 const sources: Readonly<Record<string, () => Promise<Completion>>> = {
   id: questions,
   ids: questions,
   source: async () => files,
-  '--job': async () => ({ candidates: named(jobNames()), files: '' }),
+  '--job': async () => ({ candidates: named(plainJobs()), files: '' }),
   '<file>': async () => files,
   '<folder>': async () => files,
   '<dir>': async () => files,
