@@ -1,6 +1,7 @@
 import type { ClientConfig } from '../contain/clients.js';
 import { reasonOf } from '../errors.js';
 import { shownUrl } from '../model/location.js';
+import { shellWord } from '../model/shell.js';
 import { sqsFailure } from '../s3/aws-errors.js';
 import { type Finding, fail, failed, ok, warn } from './finding.js';
 
@@ -51,7 +52,7 @@ function visibility(url: string, { VisibilityTimeout }: Attributes): Finding[] {
     warn(
       'queue visibility',
       `messages come again after ${VisibilityTimeout} s, perhaps while they are being read`,
-      `aws sqs set-queue-attributes --queue-url ${url} --attributes VisibilityTimeout=300`,
+      `aws sqs set-queue-attributes --queue-url ${shellWord(url)} --attributes VisibilityTimeout=300`,
     ),
   ];
 }
@@ -67,7 +68,7 @@ async function redrive(
     return warn(
       what,
       'there is no redrive policy: what can not be read comes again until it expires',
-      `aws sqs set-queue-attributes --queue-url ${url} --attributes '{"RedrivePolicy":"{\\"deadLetterTargetArn\\":\\"ARN\\",\\"maxReceiveCount\\":\\"5\\"}"}'`,
+      `aws sqs set-queue-attributes --queue-url ${shellWord(url)} --attributes '{"RedrivePolicy":"{\\"deadLetterTargetArn\\":\\"ARN\\",\\"maxReceiveCount\\":\\"5\\"}"}'`,
     );
   const { deadLetterTargetArn: arn, maxReceiveCount } = JSON.parse(RedrivePolicy) as Record<string, string>;
   const dead = url.replace(/[^/]+$/, String(arn).split(':').at(-1)!);
@@ -77,7 +78,7 @@ async function redrive(
       return warn(
         what,
         `${waiting} messages were given up, and wait in ${arn}`,
-        `Look at one (aws sqs receive-message --queue-url ${dead}), mend the cause, then: aws sqs start-message-move-task --source-arn ${arn}`,
+        `Look at one (aws sqs receive-message --queue-url ${shellWord(dead)}), mend the cause, then: aws sqs start-message-move-task --source-arn ${arn}`,
       );
     return ok(what, `after ${maxReceiveCount} deliveries to ${arn}, which is empty`);
   } catch (error) {
@@ -158,7 +159,7 @@ async function notification(Bucket: string, arn: string, config: Config): Promis
     return warn(
       what,
       `bucket ${Bucket} tells nobody of new objects`,
-      `aws s3api put-bucket-notification-configuration --bucket ${Bucket} --notification-configuration '{"QueueConfigurations":[{"QueueArn":"${arn}","Events":["s3:ObjectCreated:*"]}]}'`,
+      `aws s3api put-bucket-notification-configuration --bucket ${shellWord(Bucket)} --notification-configuration '{"QueueConfigurations":[{"QueueArn":"${arn}","Events":["s3:ObjectCreated:*"]}]}'`,
     );
   } catch (error) {
     return warn(what, `not known: ${reasonOf(error)}`, 'Allow s3:GetBucketNotification (keytrail policies doctor).');

@@ -238,6 +238,15 @@ it('takes hostile texts in an address for texts', async () => {
   expect(opened.faults).toEqual([]);
 });
 
+it('puts no text of an address into a command to be copied, unless it is a key', async () => {
+  const commandOf = async (value: string) =>
+    /keytrail contain plan [^<]*/.exec(
+      (await opened.ask(`/pivot?kind=key&value=${encodeURIComponent(value)}`)).body,
+    )?.[0];
+  expect(await commandOf(key)).toContain(`keytrail contain plan ${key} --store`);
+  expect(await commandOf(`${key}; touch x`)).toBeUndefined();
+});
+
 it('draws and exports hostile texts harmlessly', async () => {
   const page = checked((await opened.ask(`/question/key-clients?ask=1&key=${key}`)).body, 'key-clients');
   const drawn = page.elements.flatMap(({ attributes }) => attributes['data-drawing'] ?? []);
