@@ -13,11 +13,15 @@ interface Older {
 }
 
 const older: Readonly<Record<number, Older>> = {
-  // An object's line was one of its version, its hours were not counted, and a letter had no event and no header.
+  // An object's line was one of its version, and a letter had no event and no header. Hours were not counted: those of an
+  // object are known where all its events are of one hour, or coverage would call it a gap.
   1: {
     ledger: `SELECT * REPLACE (left(sha256(bucket || chr(0) || key || chr(0)), 32) AS id),
         nullif(regexp_extract(key, '_(fl-[0-9a-f]+)_', 1), '') AS flow_log,
-        []::VARCHAR[] AS hours, []::BIGINT[] AS hour_records
+        CASE WHEN left(first_event, 13) = left(last_event, 13)
+          THEN [left(first_event, 13) || ':00:00Z'] ELSE [] END AS hours,
+        CASE WHEN left(first_event, 13) = left(last_event, 13)
+          THEN [read - dead_lettered] ELSE []::BIGINT[] END AS hour_records
       FROM former_ledger QUALIFY row_number() OVER (PARTITION BY bucket, key ORDER BY updated DESC) = 1`,
     letters: 'SELECT *, octet_length(raw) < 1048576 AS whole FROM former_letters',
   },
