@@ -1,6 +1,6 @@
 /**
  * npm run bench -- [NAME…] [--quick] [--events N] [--flows N] [--rounds N] [--write]: measures side by side, and prints
- * a table with the targets. NAME: opensearch, floor, duckdb, sieve, start; all without one. `--write` puts the table into
+ * a table with the targets. NAME: opensearch, mapping, floor, duckdb, sieve, start; all without one. `--write` puts the table into
  * bench/README.md. Fails where a record is lost, not where a target is missed.
  */
 import { parseArgs } from 'node:util';
@@ -10,7 +10,7 @@ buildIfStale();
 const { dataOf } = await import('./data.mjs');
 const { captionOf, meets, ratioOf, tableOf, writeTable } = await import('./table.mjs');
 
-const suites = ['opensearch', 'floor', 'duckdb', 'sieve', 'start'];
+const suites = ['opensearch', 'mapping', 'floor', 'duckdb', 'sieve', 'start'];
 const { values: flags, positionals } = parseArgs({
   allowPositionals: true,
   options: {

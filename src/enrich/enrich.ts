@@ -1,4 +1,6 @@
-import type { Enriched, LogName, RawRecord } from '../model/event.js';
+import { contractOf, positionIn } from '../model/contract.js';
+import type { Enriched, LogEvent, LogName, RawRecord } from '../model/event.js';
+import { textAt } from '../model/slices.js';
 import { classify } from './address.js';
 import { parseAgent } from './agent.js';
 import { remembered } from './cache.js';
@@ -57,18 +59,59 @@ function agentFields(text: string): Enriched {
   return fields;
 }
 
+/** What `enrich` reads of a record, by log, with where it stands in the contract. */
+const read: Partial<Record<LogName, readonly { name: string; position: number }[]>> = Object.fromEntries(
+  Object.entries({ cloudtrail: ['sourceIPAddress', 'userAgent'], vpcflow: ['srcaddr', 'dstaddr'] }).map(
+    ([log, names]) => [log, names.map((name) => ({ name, position: positionIn(contractOf(log as LogName), name) }))],
+  ),
+);
+
+/** What `enrich` reads of an event's record, which need not be read for that. */
+export function toEnrich(log: LogName, event: LogEvent): RawRecord {
+  const { slices } = event;
+  if (!slices) return event.record;
+  const record: RawRecord = {};
+  for (const { name, position } of read[log]!) record[name] = textAt(slices, position);
+  return record;
+}
+
 /** Compiles databases into the function that enriches a record; it does no I/O. */
 export function enricher(databases: Databases): Enrichment['enrich'] {
   const source = remembered(rememberedTexts, (text) => addressFields(databases, 'source', text));
   const destination = remembered(rememberedTexts, (text) => addressFields(databases, 'destination', text));
   const agent = remembered(rememberedTexts, agentFields);
+  const both = joiner();
   const of = (fields: (text: string) => Enriched, value: unknown): Enriched =>
     typeof value === 'string' && value !== '' ? fields(value) : nothing;
   const byLog: Partial<Record<LogName, (record: RawRecord) => Enriched>> = {
-    cloudtrail: (record) => ({ ...of(source, record.sourceIPAddress), ...of(agent, record.userAgent) }),
-    vpcflow: (record) => ({ ...of(source, record.srcaddr), ...of(destination, record.dstaddr) }),
+    cloudtrail: (record) => both(of(source, record.sourceIPAddress), of(agent, record.userAgent)),
+    vpcflow: (record) => both(of(source, record.srcaddr), of(destination, record.dstaddr)),
   };
   return (log, record) => byLog[log]?.(record) ?? nothing;
+}
+
+/** Joins fields; those of one place come with few others, so that the same two are often joined. */
+function joiner(): (first: Enriched, second: Enriched) => Enriched {
+  let joined = new WeakMap<Enriched, WeakMap<Enriched, Enriched>>();
+  let pairs = 0;
+  return (first, second) => {
+    if (first === nothing || second === nothing) return first === nothing ? second : first;
+    let others = joined.get(first);
+    if (!others) {
+      others = new WeakMap();
+      joined.set(first, others);
+    }
+    let both = others.get(second);
+    if (!both) {
+      if (pairs++ > rememberedTexts) {
+        joined = new WeakMap();
+        pairs = 0;
+      }
+      both = { ...first, ...second };
+      others.set(second, both);
+    }
+    return both;
+  };
 }
 
 /** Loads what there is to enrich with. Throws `usage` for a named file that can't be read. */

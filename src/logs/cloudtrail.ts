@@ -1,8 +1,11 @@
-import type { LogEvent, Parsed, RawRecord, Rejected } from '../model/event.js';
+import { contractOf, positionIn } from '../model/contract.js';
+import type { Enriched, LogEvent, Parsed, RawRecord, Rejected } from '../model/event.js';
 import { hash128, type ObjectOrigin } from '../model/object.js';
+import { type Slices, textAt } from '../model/slices.js';
 import { detectEnvelope, type ParseOptions, unwrap } from './envelopes.js';
 import { parseObject } from './json-object.js';
 import { jsonRecords } from './json-records.js';
+import { Skimmer } from './skim.js';
 import { outlined, reject, type Span } from './span.js';
 import { toSeconds } from './time.js';
 
@@ -36,7 +39,7 @@ async function recordsOf(
   { envelope: asked, onSkipped }: ParseOptions,
 ): Promise<AsyncIterable<Span[]>> {
   const found = asked ? { envelope: asked, bytes } : await detectEnvelope('cloudtrail', bytes);
-  if (found.envelope === null) return jsonRecords(found.bytes, 'Records');
+  if (found.envelope === null) return jsonRecords(found.bytes, 'Records', skimmer);
   const spans = unwrap(found.envelope, 'cloudtrail', found.bytes, onSkipped);
   return found.envelope === 'firehose' ? spans : checked(spans);
 }
@@ -46,7 +49,10 @@ async function* checked(batches: AsyncIterable<Span[]>): AsyncIterable<Span[]> {
 }
 
 /** One record, as it lies in the object. */
-export function cloudTrailEvent({ raw, fault, outline }: Span, position: number): LogEvent | Rejected {
+export function cloudTrailEvent(span: Span, position: number): LogEvent | Rejected {
+  const skimmed = span.slices && SkimmedEvent.of(span.slices, position);
+  if (skimmed) return skimmed;
+  const { raw, fault, outline } = span;
   if (fault !== null) return reject(raw, position, fault);
   const text = raw.toString('utf8');
   const record = parseObject(text, outline);
@@ -62,6 +68,48 @@ export function cloudTrailEvent({ raw, fault, outline }: Span, position: number)
 /** Records of version 1.0 (2014) have no eventID, and hostile ones any: their bytes identify them. */
 function idOf({ eventID, recipientAccountId }: RawRecord, text: string): string {
   if (typeof eventID !== 'string' || !idText.test(eventID)) return hash128('cloudtrail', text);
-  const account = typeof recipientAccountId === 'string' && accountText.test(recipientAccountId);
-  return `${eventID}.${account ? recipientAccountId : ''}`;
+  return idFrom(eventID, typeof recipientAccountId === 'string' ? recipientAccountId : null);
+}
+
+const idFrom = (eventID: string, recipient: string | null): string =>
+  `${eventID}.${recipient !== null && accountText.test(recipient) ? recipient : ''}`;
+
+const contract = contractOf('cloudtrail');
+const skimmer = new Skimmer(contract);
+const timeAt = positionIn(contract, 'eventTime');
+const idAt = positionIn(contract, 'eventID');
+const recipientAt = positionIn(contract, 'recipientAccountId');
+
+/** An event whose record is read only if somebody asks for it. */
+class SkimmedEvent implements LogEvent {
+  enrichment?: Enriched;
+  #record: RawRecord | null = null;
+
+  private constructor(
+    readonly slices: Slices,
+    readonly id: string,
+    readonly time: string,
+    readonly position: number,
+  ) {}
+
+  /** Null where the record has to be read to know its id or time. */
+  static of(slices: Slices, position: number): SkimmedEvent | null {
+    const time = toSeconds(textAt(slices, timeAt));
+    const eventID = textAt(slices, idAt);
+    if (time === null || eventID === null || !idText.test(eventID)) return null;
+    return new SkimmedEvent(slices, idFrom(eventID, textAt(slices, recipientAt)), time, position);
+  }
+
+  get bytes(): number {
+    return this.slices.to - this.slices.from;
+  }
+
+  get record(): RawRecord {
+    if (this.#record === null) {
+      const { bytes, from, to } = this.slices;
+      this.#record = JSON.parse(bytes.toString('latin1', from, to)) as RawRecord;
+      this.#record.eventTime = this.time;
+    }
+    return this.#record;
+  }
 }

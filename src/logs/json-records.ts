@@ -1,6 +1,17 @@
 import { maxDeadLetterBytes } from '../model/event.js';
 import { maxRecordDepth, Outline, tooDeep } from './json-object.js';
-import { badObject, batchSize, Carry, cutOff, isBadObject, maxRecordBytes, type Span, tooLong } from './span.js';
+import type { Skimmer } from './skim.js';
+import {
+  badObject,
+  batchSize,
+  Carry,
+  cutOff,
+  isBadObject,
+  maxRecordBytes,
+  Skimmed,
+  type Span,
+  tooLong,
+} from './span.js';
 
 // Where the scanner stands in `{"Records":[{…},{…}]}`.
 const beforeObject = 0;
@@ -30,13 +41,17 @@ const keyBytes = 64;
  * Finds the records of `{"Records":[{…},{…}]}` without holding the object: other members are skipped, and several
  * such objects may follow one another. `member` names the array of records; without one, the values that follow
  * one another, with or without blanks between, are the records themselves.
- * Only the outline is checked; a record may be any JSON value, or none.
+ * Only the outline is checked; a record may be any JSON value, or none. A `skimmer` is tried first on each.
  * Spans are views of the chunks: use them before asking for the next batch.
  * @throws KeytrailError `bad_object`, after every whole record and the partial one (as a span with a fault): the
  * text is no such object or ends early. Errors of `bytes` pass through, those of `bad_object` after the same.
  */
-export async function* jsonRecords(bytes: AsyncIterable<Buffer>, member: string | null): AsyncIterable<Span[]> {
-  const scanner = new Scanner(member);
+export async function* jsonRecords(
+  bytes: AsyncIterable<Buffer>,
+  member: string | null,
+  skimmer?: Skimmer,
+): AsyncIterable<Span[]> {
+  const scanner = new Scanner(member, skimmer);
   try {
     for await (const chunk of bytes) yield* scanner.scan(chunk);
     yield* scanner.finish();
@@ -66,8 +81,12 @@ class Scanner {
   private scalar = false;
   private inString = false;
   private escaped = false;
+  private begun = false;
 
-  constructor(private readonly member: string | null) {
+  constructor(
+    private readonly member: string | null,
+    private readonly skimmer: Skimmer | undefined,
+  ) {
     this.state = member === null ? beforeRecord : beforeObject;
   }
 
@@ -197,11 +216,21 @@ class Scanner {
     this.inString = false;
     this.escaped = false;
     this.scalar = byte !== quote && byte !== openBrace && byte !== openBracket;
+    this.begun = false;
     return true;
   }
 
   /** Walks a value to its end or the chunk's; returns where it stopped. */
   private value(chunk: Buffer, from: number): number {
+    if (!this.begun) {
+      this.begun = true;
+      const slices = this.state === inRecord && !this.scalar && this.skimmer?.skim(chunk, from);
+      if (slices) {
+        this.batch.push(new Skimmed(slices));
+        this.state = beforeRecord;
+        return this.skimmer!.end;
+      }
+    }
     const end = this.scalar ? endOfScalar(chunk, from) : this.walk(chunk, from);
     const stop = end < 0 ? chunk.length : end;
     if (this.state === inRecord) {
@@ -222,11 +251,10 @@ class Scanner {
     let fault: string | null = null;
     if (length > maxRecordBytes) fault = tooLong;
     else if (this.deepest > maxRecordDepth) fault = tooDeep;
-    this.batch.push({
-      raw: fault === null ? raw : raw.subarray(0, maxDeadLetterBytes),
-      fault,
-      outline: this.outlined,
-    });
+    if (fault !== null) raw = raw.subarray(0, maxDeadLetterBytes);
+    // One that straddles chunks could not be skimmed before.
+    const slices = fault === null && !this.scalar ? this.skimmer?.skim(raw, 0) : undefined;
+    this.batch.push(slices ? new Skimmed(slices) : { raw, fault, outline: this.outlined });
   }
 
   /** The index behind the string, object or array that is being walked, or -1. The hot loop. */

@@ -1,5 +1,6 @@
 import { KeytrailError } from '../errors.js';
 import { maxDeadLetterBytes, type Rejected } from '../model/event.js';
+import type { Slices } from '../model/slices.js';
 import { type Outline, outlineOf } from './json-object.js';
 
 /** A record's bytes as they lie in the object, before anything reads them. */
@@ -10,6 +11,8 @@ export interface Span {
   fault: string | null;
   /** Of JSON that was walked to its end. */
   outline?: Outline;
+  /** Of a record that was skimmed; it has no outline then. */
+  slices?: Slices;
 }
 
 /** A parser holds at most this many spans or events between yields. */
@@ -18,6 +21,18 @@ export const batchSize = 1000;
 /** CloudTrail allows an event 256 KB ("Quotas in AWS CloudTrail"). */
 export const maxRecordBytes = 1024 * 1024;
 export const tooLong = 'record is longer than 1 MB';
+
+/** A record that was skimmed. */
+export class Skimmed implements Span {
+  readonly fault = null;
+
+  constructor(readonly slices: Slices) {}
+
+  get raw(): Buffer {
+    const { bytes, from, to } = this.slices;
+    return bytes.subarray(from, to);
+  }
+}
 
 /** The span with its outline, or with the fault that the walk came upon. */
 export function outlined({ raw, fault }: Span): Span {

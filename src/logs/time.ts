@@ -6,6 +6,7 @@ const lastSecond = 253_402_300_799;
 /** `YYYY-MM-DDTHH:mm:ssZ` of an ISO 8601 time with an offset, fractions dropped; null for anything else. */
 export function toSeconds(value: unknown): string | null {
   if (typeof value !== 'string') return null;
+  if (isPlain(value)) return value;
   const [, day, clock, sign, hours, minutes] = iso.exec(value) ?? [];
   if (day === undefined || clock === undefined) return null;
   const written = `${day}T${clock}Z`;
@@ -25,3 +26,19 @@ export function fromEpoch(seconds: number): string | null {
   const text = new Date(seconds * 1000).toISOString();
   return text.length === 24 ? `${text.slice(0, 19)}Z` : null;
 }
+
+/** Whether the text is a time as it is to be, on one of the days that every month has. */
+function isPlain(text: string): boolean {
+  if (text.length !== plain.length) return false;
+  for (let i = 0; i < plain.length; i++) {
+    const expected = plain.charCodeAt(i);
+    const found = text.charCodeAt(i);
+    if (expected === zero ? found < zero || found > zero + 9 : found !== expected) return false;
+  }
+  const two = (at: number): number => (text.charCodeAt(at) - zero) * 10 + text.charCodeAt(at + 1) - zero;
+  const [month, day] = [two(5), two(8)];
+  return month >= 1 && month <= 12 && day >= 1 && day <= 28 && two(11) < 24 && two(14) < 60 && two(17) < 60;
+}
+
+const plain = '0000-00-00T00:00:00Z';
+const zero = 0x30;

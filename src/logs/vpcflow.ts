@@ -1,8 +1,9 @@
-import type { Kept, Parsed } from '../model/event.js';
+import type { Kept, LogEvent, Parsed, RawRecord } from '../model/event.js';
 import type { ObjectOrigin } from '../model/object.js';
 import { detectEnvelope, type ParseOptions, unwrap } from './envelopes.js';
 import { lines } from './lines.js';
 import { peek } from './peek.js';
+import { RowSkimmer } from './skim-row.js';
 import { reject } from './span.js';
 import { isParquetRow, parquetMagic, parquetRow, parseParquetFlows } from './vpcflow-parquet.js';
 import { type Header, isHeader, toEvent, toHeader } from './vpcflow-row.js';
@@ -31,16 +32,24 @@ export async function* parseVpcFlow(
 
   let header: Header | null = null;
   let names: string | null = null;
+  let skimmer: RowSkimmer | null = null;
   let row = 0;
   for await (const pieces of spans) {
     const batch: Parsed[] = [];
     for (const { raw, fault } of pieces) {
+      const skimmed = fault === null ? (skimmer?.skim(raw, row) ?? null) : null;
+      if (skimmed) {
+        batch.push(skimmed);
+        row++;
+        continue;
+      }
       const text = fault === null ? raw.toString('utf8') : '';
       const tokens = tokensOf(text);
       if (fault === null && tokens.length === 0) continue;
       if (isHeader(tokens)) {
         header = toHeader(tokens);
         names = tokens.join(' ');
+        skimmer = skimmerOf(header, origin);
       } else {
         const event = fault ?? toEvent({ number: row, tokens, text, bytes: raw.length }, header, origin);
         batch.push(typeof event === 'string' ? reject(raw, row, event, names) : event);
@@ -49,6 +58,16 @@ export async function* parseVpcFlow(
     }
     if (batch.length > 0) yield batch;
   }
+}
+
+function skimmerOf(header: Header, origin: ObjectOrigin): RowSkimmer | null {
+  if ('fault' in header) return null;
+  const toRecord = (raw: Buffer): RawRecord => {
+    const text = raw.toString('latin1');
+    const row = { number: 0, tokens: tokensOf(text), text, bytes: raw.length };
+    return (toEvent(row, header, origin) as LogEvent).record;
+  };
+  return RowSkimmer.of(header.fields, origin, toRecord);
 }
 
 /** A row by itself, under the header that its object had. */

@@ -150,3 +150,6 @@ export function contractOf(log: LogName): Contract {
 
 /** Name of the contract whose view questions call `events` or `flows`. */
 export const allContracts = (): Contract[] => logNames.map(contractOf);
+
+/** Where a field stands in its contract, by its name in the record; -1: nowhere. */
+export const positionIn = ({ fields }: Contract, raw: string): number => fields.findIndex((field) => field.raw === raw);

@@ -1,3 +1,5 @@
+import type { Slices } from './slices.js';
+
 /** The logs that keytrail reads. The name is the folder under ingest/ and the value of --log. */
 export const logNames = ['cloudtrail', 'vpcflow', 'config', 'guardduty'] as const;
 export type LogName = (typeof logNames)[number];
@@ -11,7 +13,10 @@ export interface LogEvent {
   id: string;
   /** Event time, `YYYY-MM-DDTHH:mm:ssZ`. */
   time: string;
-  record: RawRecord;
+  /** Of an event that has slices, read when it is asked for. */
+  readonly record: RawRecord;
+  /** Where the values lie in the record's bytes; absent where the record is unusual, or the log's all are read. */
+  slices?: Slices;
   /** Length of the record as read, in bytes. */
   bytes: number;
   /** Position in its object, from 0. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { LogName } from './event.js';
 
 /** A log object in a bucket, or a file in a directory that mirrors one. */
@@ -121,9 +121,7 @@ export type LetterPlace = Pick<DeadLetter, 'bucket' | 'key' | 'version' | 'posit
 
 /** 128-bit hash, in hexadecimal, of parts that may hold any text. */
 export function hash128(...parts: readonly string[]): string {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(part).update('\0');
-  return hash.digest('hex').slice(0, 32);
+  return hash('sha256', `${parts.join('\0')}\0`).slice(0, 32);
 }
 
 /** The ledger's key of an object: bucket and key. A new version takes the place of the old one's line. */

@@ -1,5 +1,7 @@
-import type { RawRecord } from '../model/event.js';
+import { contractOf, positionIn } from '../model/contract.js';
+import type { LogEvent } from '../model/event.js';
 import { type LedgerEntry, maxHours } from '../model/object.js';
+import { kindAt, sliceKinds, textAt } from '../model/slices.js';
 
 /** When the events of an object happened: the first, the last, and how many in each hour. */
 export class EventSpan {
@@ -44,8 +46,17 @@ export const lagOf = (firstEvent: string | null, delivered: string | null): numb
     ? null
     : Math.max(0, Math.round((Date.parse(delivered) - Date.parse(firstEvent)) / 1000));
 
-export const isDataEvent = (record: RawRecord): boolean =>
-  record.managementEvent === false || record.eventCategory === 'Data';
+const trail = contractOf('cloudtrail');
+const managementAt = positionIn(trail, 'managementEvent');
+const categoryAt = positionIn(trail, 'eventCategory');
+const statusAt = positionIn(contractOf('vpcflow'), 'log-status');
+
+export function isDataEvent(event: LogEvent): boolean {
+  const { slices } = event;
+  if (!slices) return event.record.managementEvent === false || event.record.eventCategory === 'Data';
+  return kindAt(slices, managementAt) === sliceKinds.false || textAt(slices, categoryAt) === 'Data';
+}
 
 /** A flow row that says evidence was lost. */
-export const isSkipData = (record: RawRecord): boolean => record['log-status'] === 'SKIPDATA';
+export const isSkipData = (event: LogEvent): boolean =>
+  (event.slices ? textAt(event.slices, statusAt) : event.record['log-status']) === 'SKIPDATA';

@@ -1,4 +1,4 @@
-import type { Enrichment } from '../enrich/enrich.js';
+import { type Enrichment, toEnrich } from '../enrich/enrich.js';
 import { KeytrailError, reasonOf } from '../errors.js';
 import type { Envelope } from '../logs/envelopes.js';
 import { parsers } from '../logs/parser.js';
@@ -220,7 +220,8 @@ export class Ingestor {
 
   #enriched({ origin }: ObjectRun, event: LogEvent): LogEvent {
     const { enrichment } = this.options;
-    return enrichment ? { ...event, enrichment: enrichment.enrich(origin.log, event.record) } : event;
+    if (enrichment) event.enrichment = enrichment.enrich(origin.log, toEnrich(origin.log, event));
+    return event;
   }
 
   #records({ origin, reading }: ObjectRun, bytes: AsyncIterable<Buffer>): AsyncIterable<Parsed[]> {
@@ -246,7 +247,10 @@ export class Ingestor {
       for await (const batch of this.#records(run, bytes))
         for (const parsed of batch) {
           if (isRejected(parsed)) await this.#sink.reject(run, parsed);
-          else await this.#sink.event(run, this.#enriched(run, parsed));
+          else {
+            const full = this.#sink.event(run, this.#enriched(run, parsed));
+            if (full) await full;
+          }
         }
       return null;
     } catch (error) {

@@ -42,12 +42,13 @@ export class ObjectRun {
     readonly reading: Reading | null = null,
   ) {}
 
-  saw({ time, record }: LogEvent): void {
+  saw(event: LogEvent): void {
     this.#read++;
     this.#pending++;
-    this.#span.add(time);
-    if (isDataEvent(record)) this.#dataEvents++;
-    if (isSkipData(record)) this.#skipData++;
+    this.#span.add(event.time);
+    const { log } = this.origin;
+    if (log === 'cloudtrail' && isDataEvent(event)) this.#dataEvents++;
+    if (log === 'vpcflow' && isSkipData(event)) this.#skipData++;
   }
 
   /** Takes the store's word on one event; returns the letter where it refused. */

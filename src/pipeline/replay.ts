@@ -173,8 +173,8 @@ function settledLine(line: LedgerEntry, left: number, { stored, fresh }: Tally, 
     stored: line.stored + storedNow,
     duplicates: line.duplicates + gained - storedNow,
     deadLettered: left,
-    dataEvents: line.dataEvents + events.filter(({ record }) => isDataEvent(record)).length,
-    skipData: line.skipData + events.filter(({ record }) => isSkipData(record)).length,
+    dataEvents: line.dataEvents + events.filter(isDataEvent).length,
+    skipData: line.skipData + events.filter(isSkipData).length,
     updated: now.toISOString(),
   };
 }

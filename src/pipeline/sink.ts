@@ -42,10 +42,11 @@ export class Sink {
 
   /**
    * Waits while enough writes are under way: that is what holds the readers back. All of them: else each would fill
-   * one more batch before it waits.
+   * one more batch before it waits. Where there is nothing to wait for, nothing is returned: a promise for each record
+   * costs more than the rest.
    */
-  async event(run: ObjectRun, event: LogEvent): Promise<void> {
-    while (this.#full) await this.#full;
+  event(run: ObjectRun, event: LogEvent): Promise<void> | undefined {
+    if (this.#full) return this.#waited(run, event);
     run.saw(event);
     const { log } = run.origin;
     let batch = this.#batches.get(log);
@@ -56,11 +57,16 @@ export class Sink {
     batch.runs.push(run);
     batch.events.push(event);
     batch.bytes += event.bytes;
-    if (batch.bytes < maxBatchBytes && batch.events.length < maxBatchEvents) return;
+    if (batch.bytes < maxBatchBytes && batch.events.length < maxBatchEvents) return undefined;
     this.#full = this.#write(log).finally(() => {
       this.#full = null;
     });
-    await this.#full;
+    return this.#full;
+  }
+
+  async #waited(run: ObjectRun, event: LogEvent): Promise<void> {
+    while (this.#full) await this.#full;
+    await this.event(run, event);
   }
 
   async reject(run: ObjectRun, rejected: Rejected): Promise<void> {

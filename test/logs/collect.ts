@@ -15,6 +15,13 @@ export function originOf(log: LogName, path = `AWSLogs/111122223333/${log}/x`): 
   return { log, account: '111122223333', region: 'us-east-1', day: '2024-08-01', path };
 }
 
+/** The event with its record read: whether that was skimmed before is nobody's business. */
+function read(parsed: Parsed): Parsed {
+  if (isRejected(parsed)) return parsed;
+  const { id, time, record, bytes, position } = parsed;
+  return { id, time, record, bytes, position };
+}
+
 export async function collect(
   bytes: AsyncIterable<Buffer>,
   origin: ObjectOrigin,
@@ -23,7 +30,7 @@ export async function collect(
   const parsed: Parsed[] = [];
   let error: unknown = null;
   try {
-    for await (const batch of parsers[origin.log].parse(bytes, origin, options)) parsed.push(...batch);
+    for await (const batch of parsers[origin.log].parse(bytes, origin, options)) parsed.push(...batch.map(read));
   } catch (thrown) {
     error = thrown;
   }

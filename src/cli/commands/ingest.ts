@@ -163,7 +163,7 @@ async function scan(
 async function run(location: string | undefined, given: IngestFlags, context: Context): Promise<void> {
   const { location: from, flags } = settle(location, given);
   refuseLoneFlags(flags);
-  keepHeapSmall();
+  keepHeapSmall(storeLocation(flags.store, context).startsWith('duckdb:'));
   const { openSource } = await import('../../s3/source.js');
   const select = selectionOf(flags, context.now());
   const source = await openSource(from, awsSettings(flags, context));

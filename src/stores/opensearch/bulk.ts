@@ -1,4 +1,5 @@
 import { KeytrailError } from '../../errors.js';
+import { Bytes } from './bytes.js';
 import type { Connection, Json, Reply } from './client.js';
 import { isIdRefusal, reasonIn } from './failures.js';
 import { pause } from './retry.js';
@@ -7,9 +8,18 @@ export interface BulkItem {
   index: string;
   id: string;
   /** Absent where it is to be deleted. */
-  document?: Record<string, unknown>;
+  document?: () => Record<string, unknown>;
+  /** Action and document, as they are to be sent: the document need not be made then. */
+  lines?: Written;
   /** Of an `index`: the version that it replaces; another one is answered as `exists`. */
   condition?: { if_seq_no: number; if_primary_term: number };
+}
+
+/** Bytes among others that lie before and behind them. */
+export interface Written {
+  bytes: Bytes;
+  from: number;
+  to: number;
 }
 
 /** `exists`: of a `create` whose id is there already, or of a conditional `index`. `refused`: this document, finally. */
@@ -22,15 +32,15 @@ export interface BulkOptions {
   retryMs: number;
 }
 
-interface Line {
+interface Line extends Written {
   position: number;
-  text: string;
-  bytes: number;
 }
 
 /** OpenSearch takes 100 MB by default, some managed clusters 10 MB. */
 const maxBodyBytes = 8 * 1024 * 1024;
 const maxInFlight = 2;
+/** What is read of an answer: the rest of it is much to write, to send and to parse. */
+const answered = { filter_path: 'error,items.*.status,items.*.result,items.*.error' };
 
 /** Says of a whole index or cluster what a 400 otherwise says of one document. */
 const notTheDocuments: ReadonlySet<string> = new Set([
@@ -43,23 +53,41 @@ function* bodies(lines: Iterable<Line>): Generator<Line[]> {
   let body: Line[] = [];
   let bytes = 0;
   for (const line of lines) {
-    if (body.length > 0 && bytes + line.bytes > maxBodyBytes) {
+    const length = line.to - line.from;
+    if (body.length > 0 && bytes + length > maxBodyBytes) {
       yield body;
       body = [];
       bytes = 0;
     }
     body.push(line);
-    bytes += line.bytes;
+    bytes += length;
   }
   if (body.length > 0) yield body;
 }
 
 function* linesOf(items: readonly BulkItem[], action: BulkOptions['action']): Generator<Line> {
-  for (const [position, { index, id, document, condition }] of items.entries()) {
+  for (const [position, { index, id, document, condition, lines }] of items.entries()) {
+    if (lines) {
+      yield { position, ...lines };
+      continue;
+    }
     const head = JSON.stringify({ [action]: { _index: index, _id: id, ...condition } });
-    const text = document === undefined ? `${head}\n` : `${head}\n${JSON.stringify(document)}\n`;
-    yield { position, text, bytes: Buffer.byteLength(text) };
+    const text = document === undefined ? `${head}\n` : `${head}\n${JSON.stringify(document())}\n`;
+    const bytes = new Bytes(Buffer.from(text));
+    yield { position, bytes, from: 0, to: bytes.buffer.length };
   }
+}
+
+/** The lines as one body: a view where they lie behind one another. */
+function bodyOf(lines: readonly Line[]): Buffer {
+  const parts: Buffer[] = [];
+  for (let at = 0; at < lines.length; ) {
+    const { bytes, from } = lines[at]!;
+    let { to } = lines[at++]!;
+    while (at < lines.length && lines[at]!.bytes === bytes && lines[at]!.from === to) to = lines[at++]!.to;
+    parts.push(bytes.buffer.subarray(from, to));
+  }
+  return parts.length === 1 ? parts[0]! : Buffer.concat(parts);
 }
 
 /**
@@ -121,7 +149,7 @@ async function tryOnce(
 ): Promise<Attempt> {
   let reply: Reply;
   try {
-    reply = await connection.attempt({ method: 'POST', path: '/_bulk', lines: lines.map(({ text }) => text).join('') });
+    reply = await connection.attempt({ method: 'POST', path: '/_bulk', query: answered, lines: bodyOf(lines) });
   } catch (error) {
     if (error instanceof KeytrailError && error.code === 'store_unreachable') return { again: lines, because: error };
     throw error;
@@ -162,7 +190,7 @@ async function halve(
 ): Promise<Attempt> {
   if (lines.length === 1) {
     results[lines[0]!.position] = {
-      refused: `its ${lines[0]!.bytes} bytes are more than the cluster takes in one request`,
+      refused: `its ${lines[0]!.to - lines[0]!.from} bytes are more than the cluster takes in one request`,
     };
     return { again: [] };
   }

@@ -38,7 +38,7 @@ export interface Request {
   query?: Record<string, string | number | boolean>;
   body?: Record<string, unknown>;
   /** Newline-delimited JSON, instead of a body. */
-  lines?: string;
+  lines?: string | Buffer;
   /** How long to go on trying while the cluster is away or busy. Default: a few seconds. */
   retryMs?: number;
 }
@@ -149,7 +149,7 @@ class Cluster implements Connection {
       path,
       ...(query ? { querystring: query } : {}),
       ...(body ? { body } : {}),
-      ...(lines === undefined ? {} : { bulkBody: lines }),
+      ...(lines === undefined ? {} : { bulkBody: lines as string }),
     });
     // The client's own limit ends with the head of the answer: a body that never comes would be waited for.
     // A promise that a listener gives back, and that fails, would end the process.

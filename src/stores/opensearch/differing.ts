@@ -49,7 +49,7 @@ export async function differingFrom(
     for (const [place, { _source }] of docs.entries()) {
       const item = some[place]!;
       if (_source?.keytrail?.schema !== documentVersion) continue;
-      if (!isDeepStrictEqual(said(_source, contract), said(item.document, contract))) differing.add(item);
+      if (!isDeepStrictEqual(said(_source, contract), said(item.document?.(), contract))) differing.add(item);
     }
   }
   return differing;

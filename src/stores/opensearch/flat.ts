@@ -11,7 +11,7 @@ const maxDepth = 20;
 /** A leaf becomes the term `field.path=value`, which ends at 32,766 bytes, the field's own name included. */
 const maxTermBytes = 30_000;
 /** Each leaf repeats its path: a long path over many leaves would turn 256 KB into gigabytes of terms. */
-const maxBytes = 1024 * 1024;
+export const maxBytes = 1024 * 1024;
 
 /** Text that UTF-8 can hold: OpenSearch refuses a name with half a surrogate pair, and DuckDB has no such text. */
 export function wellFormed(text: string): string {

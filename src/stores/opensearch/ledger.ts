@@ -27,7 +27,7 @@ export async function recordEntries(
   const index = ledgerIndex(prefix);
   await overwrite(
     connection,
-    entries.map((entry) => ({ index, id: entry.id, document: { ...entry } })),
+    entries.map((entry) => ({ index, id: entry.id, document: () => ({ ...entry }) })),
     retryMs,
   );
 }
@@ -90,7 +90,7 @@ export async function claimEntries(
     const some = wanted.filter(({ id }) => standing.has(id) === (action === 'index'));
     const items = some.map((entry): BulkItem => {
       const found = standing.get(entry.id);
-      return { index, id: entry.id, document: { ...entry }, ...(found ? { condition: found.condition } : {}) };
+      return { index, id: entry.id, document: () => ({ ...entry }), ...(found ? { condition: found.condition } : {}) };
     });
     const results = await bulk(connection, items, { action, retryMs });
     for (const [place, result] of results.entries()) {

@@ -21,7 +21,7 @@ export async function writeLetters(
   const toItem = (letter: DeadLetter): BulkItem => ({
     index,
     id: letter.id,
-    document: { ...letter, raw: letter.raw.toString('base64'), bytes: letter.raw.length },
+    document: () => ({ ...letter, raw: letter.raw.toString('base64'), bytes: letter.raw.length }),
   });
   await overwrite(connection, letters.map(toItem), retryMs);
 }

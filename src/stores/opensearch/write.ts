@@ -4,13 +4,20 @@ import type { LogEvent } from '../../model/event.js';
 import { mayDiffer, otherContent, settleLike } from '../content.js';
 import type { Outcome } from '../store.js';
 import { type BulkItem, bulk } from './bulk.js';
+import { Bytes } from './bytes.js';
 import type { Connection } from './client.js';
 import { differingFrom } from './differing.js';
 import { documentMapper, isTime } from './document.js';
 import { documentVersion, indexBase, monthlyIndex } from './names.js';
+import { slicedDocument } from './sliced.js';
 
 /** OpenSearch's limit; one longer id would fail the whole request. */
 const maxIdBytes = 512;
+/** Of an id that is the same in JSON. */
+const plainId = /^[ !#-[\]-~]+$/;
+const tail = Buffer.from('"}}\n');
+const startBytes = 4 * 1024 * 1024;
+const lineFeed = 0x0a;
 
 /**
  * Makes the function behind `Store.write` for one log. A document's place is the month of its event's time and the
@@ -20,15 +27,49 @@ const maxIdBytes = 512;
  */
 export function eventWriter(connection: Connection, contract: Contract, prefix: string, retryMs: number) {
   const map = documentMapper(contract);
+  const write = slicedDocument(contract);
   const base = indexBase(contract, prefix);
 
-  const toItem = (event: LogEvent): BulkItem | { refused: string } => {
-    if (!isTime(event.time)) return { refused: `event time ${event.time} is no date` };
-    if (event.id === '' || Buffer.byteLength(event.id) > maxIdBytes) return { refused: 'its id is empty or too long' };
+  const documentOf = (event: LogEvent): Record<string, unknown> => {
+    const document = map(event);
+    document.keytrail = { ...(document.keytrail as object | undefined), schema: documentVersion };
+    return document;
+  };
+
+  // By month: what the first line of a document begins with.
+  const heads = new Map<string, { index: string; head: Buffer }>();
+  const headOf = (time: string) => {
+    const month = time.slice(0, 7);
+    let found = heads.get(month);
+    if (!found) {
+      const index = monthlyIndex(base, time);
+      found = { index, head: Buffer.from(`{"create":{"_index":"${index}","_id":"`) };
+      heads.set(month, found);
+    }
+    return found;
+  };
+
+  const toItem = (event: LogEvent, out: Bytes): BulkItem | { refused: string } => {
+    const { slices, time, id } = event;
+    if (write !== null && slices !== undefined && id.length <= maxIdBytes && plainId.test(id)) {
+      const { index, head } = headOf(time);
+      const from = out.length;
+      out.reserve(head.length + maxIdBytes + tail.length);
+      out.put(head);
+      out.text(id);
+      out.put(tail);
+      if (write(event, slices, out)) {
+        out.byte(lineFeed);
+        return { index, id, lines: { bytes: out, from, to: out.length }, document: () => documentOf(event) };
+      }
+      out.length = from;
+    }
+    if (!isTime(time)) return { refused: `event time ${time} is no date` };
+    if (id === '' || Buffer.byteLength(id) > maxIdBytes) return { refused: 'its id is empty or too long' };
+    const index = monthlyIndex(base, time);
     try {
-      const document = map(event);
-      document.keytrail = { ...(document.keytrail as object | undefined), schema: documentVersion };
-      return { index: monthlyIndex(base, event.time), id: event.id, document };
+      const document = documentOf(event);
+      return { index, id, document: () => document };
     } catch (error) {
       return { refused: `no document can be made of it: ${reasonOf(error)}` };
     }
@@ -45,10 +86,11 @@ export function eventWriter(connection: Connection, contract: Contract, prefix: 
       else waiting.set(place, [position]);
     }
     while (waiting.size > 0) {
+      const out = new Bytes(Buffer.allocUnsafeSlow(startBytes));
       const items: BulkItem[] = [];
       const places: string[] = [];
       for (const [place, positions] of waiting) {
-        const item = toItem(events[positions[0]!]!);
+        const item = toItem(events[positions[0]!]!, out);
         if (!('refused' in item)) {
           items.push(item);
           places.push(place);
@@ -58,14 +100,8 @@ export function eventWriter(connection: Connection, contract: Contract, prefix: 
         if (positions.length === 0) waiting.delete(place);
       }
       const results = await bulk(connection, items, { action: 'create', retryMs });
-      const differing = mayDiffer(contract.log)
-        ? await differingFrom(
-            connection,
-            contract,
-            items.filter((_, number) => results[number] === 'exists'),
-            retryMs,
-          )
-        : new Set<BulkItem>();
+      const there = mayDiffer(contract.log) ? items.filter((_, number) => results[number] === 'exists') : [];
+      const differing = await differingFrom(connection, contract, there, retryMs);
       for (const [number, place] of places.entries()) {
         const result = results[number]!;
         const positions = waiting.get(place)!;

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { bodyOf, passOn } from './proxy.js';
+import { bodyOf, isBulk, passOn } from './proxy.js';
 import { readSignature, type Signed } from './sigv4.js';
 
 export const secret = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY';
@@ -48,7 +48,7 @@ export async function awsFront(node: string, { service, type = 'SEARCH' }: Front
         answer(400, '{"error":{"type":"illegal_argument_exception","reason":"unknown setting"},"status":400}');
         return;
       }
-      if (type === 'TIMESERIES' && request.url === '/_bulk') {
+      if (type === 'TIMESERIES' && isBulk(request)) {
         const reason = 'Document ID is not supported in create/index operation request';
         const item = { create: { status: 400, error: { type: 'illegal_argument_exception', reason } } };
         const items = Array.from({ length: Math.floor(body.split('\n').length / 2) }, () => item);

@@ -2,6 +2,9 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse, request as send } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+/** Whether it is a bulk request, whatever of the answer it asks for. */
+export const isBulk = ({ url = '' }: IncomingMessage): boolean => /^\/_bulk(\?|$)/.test(url);
+
 /** Of single documents: the status that answers the one with this id, or 0 for what the node answers. */
 export type ItemFault = (id: string) => number;
 
@@ -97,14 +100,14 @@ export async function faultyProxy(
 ) {
   let bulks = 0;
   const server = createServer(async (request, response) => {
-    if (request.url === '/_bulk' && cuts(bulks)) {
+    if (isBulk(request) && cuts(bulks)) {
       bulks++;
       cutRequest(node, request);
       return;
     }
     const body = await bodyOf(request);
     const forbids = forbidden.test(request.url ?? '') ? 403 : 'pass';
-    const fault = request.url === '/_bulk' ? await decide(bulks++, body) : forbids;
+    const fault = isBulk(request) ? await decide(bulks++, body) : forbids;
     if (typeof fault === 'number')
       reply(response, { status: fault, text: JSON.stringify({ error: error(fault), status: fault }) }, fault);
     else if (typeof fault === 'function') reply(response, await partly(node, request, body, fault), fault);
