@@ -174,6 +174,7 @@ export const procedure: readonly Step[] = [
     about: 'Countries, networks and addresses of the callers.',
     questions: [
       ask('countries-used', 10_000),
+      ask('networks-used', 10_000),
       ask('hosting-asn'),
       ask('impossible-travel'),
       ask('instance-creds-off-host'),

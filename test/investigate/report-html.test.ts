@@ -33,6 +33,18 @@ describe('the report', () => {
     expect(text.indexOf('203.0.113.77')).toBeLessThan(text.indexOf('198.51.100.24'));
   });
 
+  it('tells the network of every address that has one, a hosting company’s or not', () => {
+    const networks = [
+      { source_ip: '203.0.113.77', as_number: 9009, as_name: 'M247' },
+      { source_ip: '198.51.100.24', as_number: 64_496, as_name: 'Example Corp' },
+    ];
+    const source = reportHtml(withRows(abusedKey(), { 'networks-used': networks }));
+    const table = source.slice(source.indexOf('Network (ASN)')).split('</table>')[0]!;
+    const rows = [...table.matchAll(/<tr[^>]*>(.*)<\/tr>/g)].map(([, row]) => row!.replace(/<[^>]+>/g, ' '));
+    expect(rows.find((row) => row.includes('203.0.113.77'))).toContain('AS9009 M247');
+    expect(rows.find((row) => row.includes('198.51.100.24'))).toContain('AS64496 Example Corp');
+  });
+
   it('marks the address of the intruder and no other', () => {
     const source = reportHtml(abusedKey());
     const flagged = [...source.matchAll(/<tr class="flagged"><th scope="row"><code class="whole">([^<]*)/g)];

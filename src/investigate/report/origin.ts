@@ -9,9 +9,9 @@ import { literal, timeText } from './words.js';
 
 const most = { addresses: 40, countries: 40, listed: 6 };
 
-/** The network of an address, as far as a question tells it: those of hosting and VPN companies. */
+/** The autonomous system of each address and who runs it, where ingest knew them. */
 function networksOf(investigation: Investigation): Map<string, string> {
-  const rows = rowsOf(investigation, 'hosting-asn');
+  const rows = rowsOf(investigation, 'networks-used');
   return new Map(
     rows.map((row) => [text(row, 'source_ip'), `AS${count(row, 'as_number')} ${text(row, 'as_name')}`.trim()]),
   );
@@ -31,7 +31,7 @@ function addressTable(investigation: Investigation, clients: readonly Client[]):
   const more = clients.length - most.addresses;
   return html`${frame(
     caption,
-    html`<table><caption>${caption}</caption><thead><tr><th scope="col">Address</th><th scope="col">Country</th><th scope="col">Hosting network (ASN)</th><th scope="col" class="number">Calls</th><th scope="col" class="number">Failed</th><th scope="col">First call</th><th scope="col">Last call</th></tr></thead><tbody>
+    html`<table><caption>${caption}</caption><thead><tr><th scope="col">Address</th><th scope="col">Country</th><th scope="col">Network (ASN)</th><th scope="col" class="number">Calls</th><th scope="col" class="number">Failed</th><th scope="col">First call</th><th scope="col">Last call</th></tr></thead><tbody>
 ${clients.slice(0, most.addresses).map(row)}</tbody></table>`,
   )}${more > 0 ? html`<p class="aside">${ofRows(investigation, 'key-clients', plural(more, 'more address', 'more addresses'))}</p>` : nothing}`;
 }
