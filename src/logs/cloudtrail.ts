@@ -36,10 +36,11 @@ export async function* parseCloudTrail(
 
 async function recordsOf(
   bytes: AsyncIterable<Buffer>,
-  { envelope: asked, onSkipped }: ParseOptions,
+  { envelope: asked, keep, onSkipped }: ParseOptions,
 ): Promise<AsyncIterable<Span[]>> {
   const found = asked ? { envelope: asked, bytes } : await detectEnvelope('cloudtrail', bytes);
-  if (found.envelope === null) return jsonRecords(found.bytes, 'Records', skimmer);
+  // A skimmed event holds the chunk that it lies in. Where few are kept, that would be a chunk for each.
+  if (found.envelope === null) return jsonRecords(found.bytes, 'Records', keep ? undefined : skimmer);
   const spans = unwrap(found.envelope, 'cloudtrail', found.bytes, onSkipped);
   return found.envelope === 'firehose' ? spans : checked(spans);
 }
