@@ -39,7 +39,11 @@ export function s3Failure(error: unknown, what: string): KeytrailError {
     new KeytrailError(code, message, { hint, cause: error });
 
   if (is(noCredentials)) {
-    return fault('no_credentials', `no AWS credentials to read ${what}`, 'Sign in or name a profile: --profile NAME.');
+    return fault(
+      'no_credentials',
+      `no AWS credentials to read ${what}: ${reason}`,
+      'Sign in, or name a profile that has some: --profile NAME; aws configure list-profiles shows them.',
+    );
   }
   if (names.includes('NoSuchBucket')) {
     return fault('source_not_found', `there is no ${what}`, 'Check the name, the account and --endpoint-url.');
@@ -82,7 +86,11 @@ export function sqsFailure(error: unknown, what: string): KeytrailError {
     new KeytrailError(code, message, { hint, cause: error });
 
   if (is(noCredentials))
-    return fault('no_credentials', `no AWS credentials for ${what}`, 'Sign in or name a profile: --profile NAME.');
+    return fault(
+      'no_credentials',
+      `no AWS credentials for ${what}: ${reason}`,
+      'Sign in, or name a profile that has some: --profile NAME; aws configure list-profiles shows them.',
+    );
   if (names.some((name) => /QueueDoesNotExist|NonExistentQueue|InvalidAddress/.test(name)))
     return fault('source_not_found', `there is no ${what}`, 'Check its URL, the account and --region.');
   const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;

@@ -77,6 +77,19 @@ test('list shows the pack, show its text for each engine', async () => {
   expect(search.stdout).toContain('GET keytrail-cloudtrail-*/_search');
 });
 
+test('the text of a question alone, to be piped into what asks it', async () => {
+  const raw = (...args: string[]) => runCli(['query', 'show', ...args, '--raw']);
+  const search = await raw('console-logins', '--engine', 'opensearch');
+  const [request, ...body] = search.stdout.split('\n');
+  expect(request).toBe('GET keytrail-cloudtrail-*/_search');
+  expect(JSON.parse(body.join('\n'))).toHaveProperty('query');
+  const sql = await raw('key-issuer', '--engine', 'athena');
+  expect(sql.stdout).toMatch(/^(?:--|WITH|SELECT)/);
+  expect(sql.stdout).not.toContain('stands in');
+  expect(sql.stderr).toBe('note: AKIAIOSFODNN7EXAMPLE stands in below for issued, which was not given\n');
+  expect(await raw('console-logins', '--engine', 'duckdb', '--quiet')).toMatchObject({ code: 0, stderr: '' });
+});
+
 test('the whole pack at once: rows first, then what has none, could not be asked, or is missing', async () => {
   const { code, stdout, stderr } = await run('--all', '--key', key);
   expect(code).toBe(0);

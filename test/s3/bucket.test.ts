@@ -184,7 +184,11 @@ it('says that there are no credentials', async () => {
 
 it('says that a profile has no credentials, though the environment has', async () => {
   const source = await openSource('s3://logs', { endpointUrl, profile: 'missing' });
-  await expect(source.list()[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code: 'no_credentials' });
+  await expect(source.list()[Symbol.asyncIterator]().next()).rejects.toMatchObject({
+    code: 'no_credentials',
+    message: expect.stringContaining('Could not load credentials'),
+    hint: expect.stringContaining('aws configure list-profiles'),
+  });
 });
 
 it('signs for the Region that it is given, and for us-east-1 when there is none', async () => {

@@ -1,4 +1,4 @@
-import type { BoundQuestion } from '../../model/question.js';
+import type { BoundQuestion, Question } from '../../model/question.js';
 import { refusal } from '../../queries/ask.js';
 import { questionById } from '../../queries/load.js';
 import { bindQuestion, isNeeded, parametersOf } from '../../queries/parameters.js';
@@ -16,16 +16,16 @@ const renderers = {
 
 export interface ShowFlags extends ParameterFlags {
   engine: keyof typeof renderers;
+  raw?: boolean;
 }
 
 /** AWS's own example: a key that nobody has. */
 const exampleKey = 'AKIAIOSFODNN7EXAMPLE';
 const exampleAge = '7d';
 
-/** The question and, when its parameters are given, the whole text to paste into an engine's console. */
-export async function show(id: string, flags: ShowFlags, context: Context): Promise<void> {
-  const question = questionById(id);
-  const lines = [
+/** What the question asks, takes and returns. */
+function described(question: Question): string {
+  return [
     `${question.id}: ${question.title}`,
     question.question,
     '',
@@ -49,8 +49,13 @@ export async function show(id: string, flags: ShowFlags, context: Context): Prom
     '',
     `if rows    ${question.next.rows}`,
     `if none    ${question.next.none}`,
-  ];
-  context.out(`${lines.join('\n')}\n`);
+  ].join('\n');
+}
+
+/** The question and, when its parameters are given, the whole text to paste into an engine's console. */
+export async function show(id: string, flags: ShowFlags, context: Context): Promise<void> {
+  const question = questionById(id);
+  if (!flags.raw) context.out(`${described(question)}\n`);
   if (question.engines && !question.engines.includes(flags.engine)) throw refusal(question, flags.engine);
   const { given, own } = givenParameters(flags);
   const mine = { ...given, ...own.get(id) };
@@ -63,6 +68,9 @@ export async function show(id: string, flags: ShowFlags, context: Context): Prom
     context.now(),
   );
   const stands = standIns.map(([name, value]) => `${value} stands in below for ${name}`);
-  const note = `\nnote: ${stands.join(', ')}, which was not given\n`;
-  context.out(`${standIns.length > 0 ? note : ''}\n${await renderers[flags.engine](bound)}`);
+  const note = standIns.length > 0 ? `note: ${stands.join(', ')}, which was not given\n` : '';
+  const text = await renderers[flags.engine](bound);
+  if (!flags.raw) return context.out(`${note && `\n${note}`}\n${text}`);
+  context.note(note);
+  context.out(text);
 }

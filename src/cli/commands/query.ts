@@ -67,7 +67,14 @@ Examples:
         .choices(['duckdb', 'opensearch', 'athena'])
         .default('duckdb'),
     )
-    .addHelpText('after', '\nExample:\n  keytrail query show key-clients --key AKIA… --engine opensearch')
+    .option('--raw', 'the text for the console alone, to be pasted or piped')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  keytrail query show key-clients --key AKIA… --engine opensearch
+  keytrail query show key-clients --key AKIA… --engine athena --raw > key-clients.sql`,
+    )
     .action(async (id, flags) => (await import('./query-show.js')).show(id, flags, context));
   addRun(query, context);
 }
