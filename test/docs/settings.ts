@@ -1,5 +1,10 @@
 /** What a page's commands need that the page does not show: it goes on from where another one ended. */
 export const before: Record<string, readonly string[]> = {
+  'docs/deployment.md': [
+    'mkdir -p /etc/keytrail/secrets',
+    'echo Kt1-generated > /etc/keytrail/secrets/keytrail-ingest',
+  ],
+  'docs/doctor.md': ['keytrail setup opensearch --store opensearch:https://logs.example:9200'],
   'docs/monitor.md': [
     'keytrail contain plan AKIA… --store duckdb:incident.duckdb --out plan.json',
     'keytrail contain apply --plan plan.json',
@@ -35,11 +40,14 @@ export const endless: readonly { command: RegExp; ready: RegExp }[] = [
 
 /** Commands that are not run, and why; those of keytrail are parsed all the same. */
 export const notRun: readonly { command: RegExp; because: string }[] = [
-  { command: /^npm (?:test\b|run (?:-s )?(?:test:all|check|bench))/, because: 'it runs the tests or measures' },
+  {
+    command: /^npm (?:test\b|run (?:-s )?(?:test:(?:all|nodes)|check|bench))/,
+    because: 'it runs the tests or measures',
+  },
   { command: /^npm run (?:format|generate|picture|build:lambda)/, because: 'it writes into the checkout' },
   { command: /^npm (?:pack|install)\b/, because: 'test/deploy/pack.long.test.ts does it, in a folder of its own' },
   {
-    command: /^(?:aws|docker|install|kubectl|sam|systemctl) /,
+    command: /^(?:aws|curl|docker|install|kubectl|sam|systemctl) /,
     because: 'the program is not keytrail’s; test/deploy checks the files that it is given',
   },
 ];

@@ -1,6 +1,9 @@
 import { spawn } from 'node:child_process';
+import { copyFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { describeWith, uniquePrefix } from '../services/index.js';
+import { superuser } from '../services/opensearch-secured.js';
 import { commandsOf, pages, type Shown } from './blocks.js';
 import { restore } from './restore.js';
 import { before, endless, ends, notRun } from './settings.js';
@@ -13,12 +16,13 @@ function inWorld(text: string, { world, opensearch, prefix }: { world: World; op
   const names: [RegExp, string][] = [
     [/opensearch:https:\/\/logs\.example:9200/g, `opensearch:${opensearch}?prefix=${prefix}`],
     [/https:\/\/logs\.example:5601/g, world.dashboards.url],
-    [/--ca ca\.pem /g, ''],
+    [/\/etc\/keytrail\//g, './'],
     [/AKIA…/g, world.leaked.accessKeyId],
     [/ASIA…/g, world.temporaryKey],
     [/AKIANEW…/g, world.responder.accessKeyId],
     [/AIDA…/g, 'AIDAIOSFODNN7EXAMPLE'],
     [/111122223333/g, '123456789012'],
+    [/:key\/…/g, ':key/1234abcd-12ab-34cd-56ef-1234567890ab'],
     [/222222222222/g, world.memberId],
     [/https:\/\/sqs\.[a-z0-9-]+\.amazonaws\.com/g, world.athena.url],
     [/\/srv\/app\/\.aws\/credentials/g, 'application-credentials'],
@@ -65,9 +69,15 @@ describeWith('aws', 'the commands of the pages', (aws) => {
   }, 120_000);
   afterAll(() => world.stop());
 
-  describeWith('opensearch', 'are run', (opensearch) => {
+  describeWith('secured', 'are run', (opensearch, files) => {
+    const asSuperuser = {
+      KEYTRAIL_OPENSEARCH_USERNAME: superuser.username,
+      KEYTRAIL_OPENSEARCH_PASSWORD: superuser.password,
+      KEYTRAIL_OPENSEARCH_CA: 'ca.pem',
+    };
     test.for(withCommands)('$page', { timeout: 600_000 }, async ({ page, commands }) => {
       const { folder, env } = await world.folderFor(page);
+      await copyFile(join(files, 'ca.pem'), join(folder, 'ca.pem'));
       const here = { world, opensearch, prefix: uniquePrefix('docs') };
       const first = (before[page] ?? []).map((text): Shown => ({ page, line: 0, text }));
       try {
@@ -75,7 +85,7 @@ describeWith('aws', 'the commands of the pages', (aws) => {
           const real = inWorld(text, here);
           const more = /athena:|s3:\/\/my-trail-bucket|--job /.test(text) ? { AWS_ENDPOINT_URL: world.athena.url } : {};
           const ready = endless.find(({ command }) => command.test(text))?.ready;
-          const { code, said } = await inShell(real, folder, { ...env, ...more }, ready);
+          const { code, said } = await inShell(real, folder, { ...env, ...asSuperuser, ...more }, ready);
           const wanted = ends.find(({ command }) => command.test(text))?.code ?? 0;
           expect(code, `${page}:${line}: ${text}\nrun as: ${real}\n${said.slice(-4000)}`).toBe(wanted);
         }
