@@ -97,15 +97,20 @@ function withoutToken(url: URL): string {
   return `/${url.pathname.replace(/^\/+/, '')}${text === '' ? '' : `?${text}`}`;
 }
 
-/** A place on this server, whatever is asked for. */
+/** A place on this server, whatever is asked for; such as a header can hold. */
 const ownPlace = (text: string | null): string =>
-  text !== null && /^\/(?![/\\])[^\\\p{C}]*$/u.test(text) ? text : '/';
+  text !== null && /^\/(?![/\\])[^\\\P{ASCII}\p{C}]*$/u.test(text) ? text : '/';
 
 class Server {
   readonly #guard: Guard;
   readonly #site: Site;
   readonly #lender: Lender;
-  readonly #http = createServer((request, response) => void this.#serve(request, response));
+  readonly #http = createServer((request, response) => {
+    this.#serve(request, response).catch((error: unknown) => {
+      this.options.onFault(error);
+      response.destroy();
+    });
+  });
 
   constructor(private readonly options: ViewerOptions) {
     const { token, host, now, version, exported } = options;

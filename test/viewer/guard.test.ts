@@ -136,6 +136,9 @@ it('leads nowhere else', async () => {
     'https://evil.example',
     'javascript:alert(1)',
     '/\t/evil.example',
+    '/\r\nSet-Cookie: a=b',
+    '/☃',
+    '/é',
     '',
   ])
     expect((await ask(`/theme?to=dark&back=${encodeURIComponent(back)}`)).headers.location, back).toBe('/');
