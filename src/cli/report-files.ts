@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import type { Investigation } from '../investigate/investigation.js';
 import { reportHtml } from '../investigate/report-html.js';
 import { jsonText } from './output/json.js';
-import { makeFolder, writeOut } from './write-out.js';
+import { isStream, makeFolder, writeOut } from './write-out.js';
 
 /** Where a report goes: `--out FILE`, or a folder in which it is named after the key. */
 export interface ReportPlace {
@@ -43,12 +43,16 @@ export const investigationJson = (investigation: Investigation): string => `${js
 /**
  * Writes the report: `report.html`, `report.json` with every row, `report.manifest.json`, and `report.sha256`, which
  * `sha256sum -c` reads in their folder. A name that ends in .json is the JSON file alone. Returns the paths written,
- * the page first. Each file is whole or not there; the hashes come last.
+ * the page first. A stream gets the page alone. Each file is whole or not there; the hashes come last.
  */
 export async function writeReport(investigation: Investigation, { out, outDir }: ReportPlace): Promise<string[]> {
   const json = investigationJson(investigation);
   if (out?.endsWith('.json')) {
     await writeOut(out, json);
+    return [out];
+  }
+  if (out !== undefined && (await isStream(out))) {
+    await writeOut(out, reportHtml(investigation));
     return [out];
   }
   const flag = out === undefined ? '--out-dir' : '--out';

@@ -3,10 +3,18 @@ import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { KeytrailError, reasonOf } from '../errors.js';
 
-/** Writes a file that only its owner may read; whole, or not at all. `flag` is what named it. */
+/** A device, a pipe, or an output of this process: written to, since a rename onto it would take its place. */
+export async function isStream(path: string): Promise<boolean> {
+  if (/^\/dev\/(?:stdout|stderr|fd\/\d+)$/.test(resolve(path))) return true;
+  const found = await stat(path).catch(() => null);
+  return found !== null && !found.isFile() && !found.isDirectory();
+}
+
+/** Writes a file that only its owner may read; whole, or not at all, but for a stream. `flag` is what named it. */
 export async function writeOut(file: string, text: string, flag = '--out'): Promise<void> {
   const draft = `${file}.${randomUUID().slice(0, 8)}.tmp`;
   try {
+    if (await isStream(file)) return await writeFile(file, text);
     await writeFile(draft, text, { mode: 0o600, flag: 'wx' });
     await rename(draft, file);
   } catch (error) {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { KeytrailError, reasonOf } from '../../errors.js';
 import type { CellValue, ColumnType, Row } from '../../model/question.js';
+import { isStream } from '../write-out.js';
 import type { TableColumn } from './table.js';
 
 const types: Readonly<Record<ColumnType, string>> = {
@@ -46,6 +47,7 @@ export async function writeParquet(file: string, columns: readonly TableColumn[]
     appender.closeSync();
     const typed = columns.map((column) => `${quoted(column.name)}::${typeOf(column, rows)} AS ${quoted(column.name)}`);
     const target = draft.replaceAll("'", "''");
+    if (await isStream(file)) throw new Error('Parquet is written to files only');
     // It is there, and nobody else's to read, before anything is in it.
     await writeFile(draft, '', { mode: 0o600, flag: 'wx' });
     await connection.run(
