@@ -23,7 +23,7 @@ const allowed: Record<string, string[]> = {
   doctor: ['s3', 'enrich', 'stores', 'contain'],
   scenario: ['contain'],
   // What is described for readers is the code itself: all of it may be read.
-  reference: ['cli', 'digest', 'jobs', 'logs', 'pipeline', 'queries', 'stores', 'viewer', 'watch'],
+  reference: ['cli', 'digest', 'jobs', 'logs', 'pipeline', 'queries', 's3', 'stores', 'viewer', 'watch'],
   cli: [
     'logs',
     'pipeline',

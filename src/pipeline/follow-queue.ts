@@ -162,6 +162,7 @@ class QueueFollower {
     delivery.reasons = poison === null ? [] : [poison];
     delivery.refs = [];
     for (const object of objects) {
+      if (this.#stop.aborted) throw interrupted();
       const found = await this.#find(object, delivery.message.sent).catch((error: unknown) => {
         if (!(error instanceof KeytrailError) || passes(error)) throw error;
         return reasonOf(error);

@@ -9,6 +9,7 @@ import { maxDeadLetterBytes } from '../model/event.js';
 import { mostFileBytes } from '../model/read-file.js';
 import { maxKeyIds } from '../pipeline/sieve.js';
 import { commonParameters } from '../queries/parameters.js';
+import { maxNamedObjects } from '../s3/notifications.js';
 import { mostAnswerBytes } from '../stores/answer-size.js';
 import { maxTerms } from '../stores/opensearch/chain-parts.js';
 import { mostRows } from '../viewer/bind.js';
@@ -65,6 +66,11 @@ export const limits: readonly Limit[] = [
     value: `16 of a bucket, 4 of a directory; ${mostAtOnce} at the most`,
     beyond: 'refused',
     setting: '`ingest --concurrency`',
+  },
+  {
+    what: 'objects that one message of a queue names',
+    value: count(maxNamedObjects),
+    beyond: 'the message is left, and named',
   },
   { what: 'keys of a sieve', value: count(maxKeyIds), beyond: 'refused' },
   {

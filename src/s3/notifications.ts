@@ -27,6 +27,8 @@ type Json = Record<string, unknown>;
 /** SNS around EventBridge around nothing else: deeper envelopes are nobody's. */
 const maxEnvelopes = 3;
 const maxKeyBytes = 1024;
+/** S3 names one. Each may cost a request, and the other messages that were received with it wait meanwhile. */
+export const maxNamedObjects = 1000;
 
 const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -41,7 +43,8 @@ const named = (object: NamedObject): Notification => ({ objects: [object], ignor
  * "Amazon SNS message formats", "Configuring Amazon SNS notifications for CloudTrail".
  */
 export function parseNotification(body: string): Notification {
-  return parseText(body, 0);
+  const found = parseText(body, 0);
+  return found.objects.length <= maxNamedObjects ? found : poison(`names more than ${maxNamedObjects} objects`);
 }
 
 function parseText(text: string, envelopes: number): Notification {

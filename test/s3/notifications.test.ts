@@ -111,6 +111,16 @@ describe('what names nothing to read', () => {
 });
 
 describe('what can’t be understood is poison, and says why', () => {
+  test('a message that names more than anybody would', () => {
+    const notice = (count: number) => text({ s3Bucket: 'trail-bucket', s3ObjectKey: Array(count).fill('AWSLogs/x') });
+    expect(parseNotification(notice(1000)).objects).toHaveLength(1000);
+    expect(parseNotification(notice(1001))).toEqual({
+      objects: [],
+      ignored: [],
+      poison: 'names more than 1000 objects',
+    });
+  });
+
   const nested = (depth: number): string => (depth === 0 ? text(event) : text({ Message: nested(depth - 1) }));
   const cases: [string, string, RegExp][] = [
     ['nothing', '', /not JSON/],
