@@ -73,11 +73,17 @@ const steps = [1 / 60, 1 / 12, 1 / 4, 1, 3, 6, 12, 24, 7 * 24, 28 * 24].map((hou
 
 const none = '(none)';
 
+/**
+ * The chart library keeps texts as names in plain objects: `__proto__`, which a user may be called, would change every
+ * object of the page.
+ */
+const apart = (text: string): string => (text in Object.prototype ? `"${text}"` : text);
+
 /** A text as a label; of an ARN, whose end tells it apart, the beginning goes. */
 function labelOf(value: string | null): string {
   if (value === null) return none;
   const text = value.startsWith('arn:') ? (/^arn:[^:]*:[^:]*:[^:]*:(.+)$/s.exec(value)?.[1] ?? value) : value;
-  return printable(text, longestLabel);
+  return apart(printable(text, longestLabel));
 }
 
 /** The rows of each of the largest groups, those of all others together. */

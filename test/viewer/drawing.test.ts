@@ -28,6 +28,17 @@ it('draws the highest bars, layer by layer, and says how many are left', () => {
   });
 });
 
+it('labels nothing by a name that every object has', () => {
+  const rows: Row[] = [
+    { name: '__proto__', kind: 'constructor', events: 2 },
+    { name: 'toString', kind: '__proto__', events: 1 },
+  ];
+  for (const draw of ['bar', 'donut'] as const)
+    expect(drawingOf({ ...figure, draw }, rows, nowhere)).toMatchObject({ labels: ['"__proto__"', '"toString"'] });
+  const { layers } = drawingOf({ ...figure, series: 'kind' }, rows, nowhere) as Bars;
+  expect(layers.map(({ name }) => name)).toEqual(['"constructor"', '"__proto__"']);
+});
+
 it('counts rows, sums a column, takes its highest, or counts its different values', () => {
   const rows: Row[] = [
     { name: 'a', events: 1 },
