@@ -40,6 +40,18 @@ test('what `aws cloudtrail lookup-events` printed is read, and meets the same ev
   expect(JSON.parse(unknown.stdout).other).toEqual({ unrecognised: 1 });
 });
 
+test('a source with nothing in it is no success, unless only a part of it was asked for', async () => {
+  const empty = join(folder, 'empty');
+  await mkdir(empty);
+  const ingest = (...more: string[]) =>
+    runCli(['ingest', empty, '--store', `duckdb:${join(folder, 'empty.duckdb')}`, ...more]);
+  expect(await ingest()).toMatchObject({ code: 3, stdout: expect.stringContaining('is the prefix right?') });
+  expect(await ingest('--from', '1d')).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('is the prefix right?'),
+  });
+});
+
 test('an envelope needs its log, and one that it comes in', async () => {
   for (const args of [
     ['--envelope', 'lines'],

@@ -123,7 +123,9 @@ function tell(summary: Followed, flags: IngestFlags, context: Context): void {
   if (signal.aborted) err('keytrail: stopped before the end; run the same command again to go on\n');
   const { objects, records, queue } = summary;
   const left = objects.failed + records.deadLettered + (queue?.left ?? 0);
-  const nothingKnown = !queue && objects.seen === 0 && (summary.other.unrecognised ?? 0) > 0;
+  // Of a part of a source there may be nothing yet.
+  const part = flags.from ?? flags.to ?? flags.accounts ?? flags.regions ?? flags.log;
+  const nothingKnown = !queue && objects.seen === 0 && (part === undefined || (summary.other.unrecognised ?? 0) > 0);
   if (left > 0 || nothingKnown || signal.aborted) process.exitCode = 3;
 }
 
