@@ -181,6 +181,8 @@ export async function startWorld(aws: string): Promise<World> {
         AWS_EC2_METADATA_DISABLED: 'true',
         npm_config_cache: join(account.directory, 'npm-cache'),
         npm_config_update_notifier: 'false',
+        // A signal that npm passes on reaches the program: this shell becomes it, where others stand before it.
+        npm_config_script_shell: 'bash',
       };
       return { folder, env };
     },
