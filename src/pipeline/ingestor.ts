@@ -1,4 +1,5 @@
-import { type Enrichment, toEnrich } from '../enrich/enrich.js';
+import type { Enrichment } from '../enrich/enrich.js';
+import { toEnrich } from '../enrich/to-enrich.js';
 import { KeytrailError, reasonOf } from '../errors.js';
 import type { Envelope } from '../logs/envelopes.js';
 import { parsers } from '../logs/parser.js';
