@@ -4,7 +4,7 @@ import { CreateLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { AttachRolePolicyCommand, CreateRoleCommand } from '@aws-sdk/client-iam';
 import { CreateFunctionCommand } from '@aws-sdk/client-lambda';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { CreateSecretCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { CreateSecretCommand, DeleteSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Incident } from '../../src/scenario/index.js';
@@ -172,7 +172,9 @@ export async function startWorld(aws: string): Promise<World> {
       await writeFile(join(folder, '.aws/credentials'), profiles.join(''));
       await writeFile(join(folder, 'application-credentials'), profile('app', leaked), { mode: 0o600 });
       await handOver(folder, leaked);
-      await secrets.send(new PutSecretValueCommand({ SecretId: 'app/aws', SecretString: keyPair(leaked) }));
+      // A new one: of a page before, it has the versions of a rotation and of its undo.
+      await secrets.send(new DeleteSecretCommand({ SecretId: 'app/aws', ForceDeleteWithoutRecovery: true }));
+      await secrets.send(new CreateSecretCommand({ Name: 'app/aws', SecretString: keyPair(leaked) }));
       const env = {
         PATH: `${bin}:${process.env.PATH}`,
         HOME: folder,
