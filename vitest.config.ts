@@ -10,7 +10,7 @@ export default defineConfig({
     globalSetup: './test/services/setup.ts',
     maxWorkers: '100%',
     projects: [
-      { test: { ...short, env, testTimeout: 30_000, hookTimeout: 60_000 } },
+      { test: { ...short, env, testTimeout: 60_000, hookTimeout: 120_000 } },
       { test: { name: 'long', include: [long], env, testTimeout: 600_000, hookTimeout: 120_000 } },
     ],
   },

@@ -107,6 +107,7 @@ async function checkScan(
   bound: readonly BoundQuestion[],
   flags: ScanFlags & { closure?: boolean },
   context: Context,
+  note: (text: string) => void,
 ): Promise<void> {
   const limit = parseSize('--max-scan', flags.maxScan ?? defaults.maxScan);
   if (!engine.places || limit === Number.POSITIVE_INFINITY || bound.length === 0) return;
@@ -127,7 +128,7 @@ async function checkScan(
     }
   } catch (error) {
     if (!(error instanceof KeytrailError) || error.code === 'interrupted') throw error;
-    context.note(`note: what Athena will read is not known (${reasonOf(error)}): only the workgroup’s limit holds\n`);
+    note(`note: what Athena will read is not known (${reasonOf(error)}): only the workgroup’s limit holds\n`);
     return;
   }
   if (!more && bytes <= limit) return;
@@ -168,9 +169,15 @@ export async function openForAsking(
     await engine.close();
     if (meter.text !== null) context.note(`${meter.text}\n`);
   };
+  // The same is not known of further questions.
+  let said = '';
+  const note = (text: string): void => {
+    if (text !== said) context.note(text);
+    said = text;
+  };
   try {
-    await checkScan(engine, bound, flags, context);
-    const check: Asking['check'] = (more, closure) => checkScan(engine, more, { ...flags, closure }, context);
+    await checkScan(engine, bound, flags, context, note);
+    const check: Asking['check'] = (more, closure) => checkScan(engine, more, { ...flags, closure }, context, note);
     return { engine, check, close };
   } catch (error) {
     await close();
