@@ -1,55 +1,26 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { KeytrailError } from '../../src/errors.js';
-import { investigate } from '../../src/investigate/investigate.js';
-import type { Investigation } from '../../src/investigate/investigation.js';
 import { reportHtml } from '../../src/investigate/report-html.js';
-import { allTime } from '../../src/model/question.js';
-import type { ScenarioSummary } from '../../src/scenario/index.js';
-import { openStore } from '../../src/stores/open.js';
-import type { Engine, Store } from '../../src/stores/store.js';
-import { ingestAll } from '../queries/cases.js';
-import { incidentIn } from './traced.js';
+import type { Engine } from '../../src/stores/store.js';
+import { incidentInDuckDb } from './investigated.js';
 
-let folder: string;
-let scenario: ScenarioSummary;
-let duckdb: Store;
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'keytrail-investigate-'));
-  scenario = await incidentIn(folder);
-  duckdb = await openStore(`duckdb:${join(folder, 'x.duckdb')}`, 'write');
-  await ingestAll(scenario.directory, duckdb);
-}, 120_000);
-afterAll(async () => {
-  await duckdb.close();
-  await rm(folder, { recursive: true });
-});
-
-const investigated = (engine: Engine, keyId = scenario.incident.keyId): Promise<Investigation> =>
-  investigate({
-    engine,
-    keyId,
-    scope: { ...allTime, accounts: [], regions: [] },
-    now: new Date('2026-03-05T12:00:00Z'),
-    version: '0.1.0',
-  });
+const held = incidentInDuckDb();
+const { investigated } = held;
 
 /** The same store, but that some questions break. */
 const breaking = (ids: readonly string[]): Engine => ({
-  uri: duckdb.uri,
+  uri: held.duckdb.uri,
   ask: (bound) =>
     // The closure asks some of them, too, for more rows: without it there is no investigation.
     ids.includes(bound.question.id) && Number(bound.values.limit) <= 10_000
       ? Promise.reject(new KeytrailError('store_failed', `${bound.question.id} broke`))
-      : duckdb.ask(bound),
-  coverage: (scope) => duckdb.coverage(scope),
+      : held.duckdb.ask(bound),
+  coverage: (scope) => held.duckdb.coverage(scope),
   close: () => Promise.resolve(),
 });
 
 test('a question that fails is named, and stops nothing', async () => {
-  const whole = await investigated(duckdb);
+  const whole = await investigated(held.duckdb);
   const investigation = await investigated(breaking(['secrets-read']));
   expect(investigation.unasked).toContainEqual({
     id: 'secrets-read',
@@ -66,14 +37,14 @@ test('a coverage that can’t be had fails the investigation, and nothing is ask
   let coverages = 0;
   let open = 0;
   const engine: Engine = {
-    uri: duckdb.uri,
+    uri: held.duckdb.uri,
     ask: async (bound) => {
       open++;
-      return duckdb.ask(bound).finally(() => open--);
+      return held.duckdb.ask(bound).finally(() => open--);
     },
     // The first one tells which logs there are.
     coverage: (scope) =>
-      ++coverages === 1 ? duckdb.coverage(scope) : Promise.reject(new KeytrailError('store_denied', 'no ledger')),
+      ++coverages === 1 ? held.duckdb.coverage(scope) : Promise.reject(new KeytrailError('store_denied', 'no ledger')),
     close: () => Promise.resolve(),
   };
   await expect(investigated(engine)).rejects.toMatchObject({ code: 'store_denied' });
@@ -82,7 +53,7 @@ test('a coverage that can’t be had fails the investigation, and nothing is ask
 
 test('a verdict without the actions is of low confidence, and is never "unseen" for want of the owner', async () => {
   // A session of a federated user: nothing came of it.
-  const keyId = scenario.closure.find(({ eventName }) => eventName === 'GetFederationToken')!.accessKeyId;
+  const keyId = held.scenario.closure.find(({ eventName }) => eventName === 'GetFederationToken')!.accessKeyId;
   const withoutOwner = await investigated(breaking(['key-owner']), keyId);
   expect(withoutOwner.verdict.level).not.toBe('unseen');
   const blind = await investigated(breaking(['actions-used', 'denied-burst']), keyId);
@@ -91,7 +62,7 @@ test('a verdict without the actions is of low confidence, and is never "unseen" 
 });
 
 test('asks what fits, and says what it does not know', async () => {
-  const { answers, unasked, firstSign } = await investigated(duckdb);
+  const { answers, unasked, firstSign } = await investigated(held.duckdb);
   const asked = answers.map(({ question }) => question.id);
   expect(asked).toEqual(
     expect.arrayContaining(['secrets-read', 's3-reads', 'launched-enis', 'new-ip', 'key-lifecycle']),
@@ -105,6 +76,6 @@ test('asks what fits, and says what it does not know', async () => {
   const newIps = answers.find(({ question }) => question.id === 'new-ip')!;
   expect(newIps.answer.params.from).toBe(`${firstSign!.slice(0, 19)}Z`);
   expect(newIps.answer.rows.map(({ source_ip }) => source_ip)).toEqual(
-    expect.arrayContaining([scenario.incident.attackerIps[1]]),
+    expect.arrayContaining([held.scenario.incident.attackerIps[1]]),
   );
 });
