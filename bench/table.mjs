@@ -15,11 +15,15 @@ const spread = (values) => [Math.min(...values), median(values), Math.max(...val
 /** Of medians, which are of one run. */
 export const ratioOf = ({ values, against }) => (against ? median(values) / median(against.values) : null);
 
-/** Whether the ratio is what `≥ 0.9` or `≤ 2` asks for; null without a target. */
+/**
+ * Whether the ratio is what `≥ 0.9` or `≤ 2` asks for, or the median what one with a unit does (`≤ 1 s`); null without
+ * a target.
+ */
 export function meets({ target, ...row }) {
   if (target === undefined) return null;
-  const [sign, bound] = target.split(' ');
-  return sign === '≥' ? ratioOf(row) >= Number(bound) : ratioOf(row) <= Number(bound);
+  const [sign, bound, unit] = target.split(' ');
+  const value = unit === undefined ? ratioOf(row) : median(row.values);
+  return sign === '≥' ? value >= Number(bound) : value <= Number(bound);
 }
 
 /** `rows`: a measure each, with its values, and those of what it is measured against in the same run. */
