@@ -1,8 +1,8 @@
-/** The first bytes of a stream, at least `count` where it has so many, and the whole stream again. */
+/** The first bytes of a stream, `count` where it has so many, and the whole stream again. `ended`: there are no more. */
 export async function peek(
   bytes: AsyncIterable<Buffer>,
   count: number,
-): Promise<{ head: Buffer; all: AsyncIterable<Buffer> }> {
+): Promise<{ head: Buffer; all: AsyncIterable<Buffer>; ended: boolean }> {
   const iterator = bytes[Symbol.asyncIterator]();
   const chunks: Buffer[] = [];
   let length = 0;
@@ -36,5 +36,6 @@ export async function peek(
       if (!ended) await iterator.return?.();
     }
   }
-  return { head: Buffer.concat(chunks).subarray(0, count), all: all() };
+  const rest = length > count || !ended || failure !== null;
+  return { head: Buffer.concat(chunks).subarray(0, count), all: all(), ended: !rest };
 }

@@ -27,9 +27,26 @@ export class KeyIds {
     if (this.#ids.size <= fewIds) return this.#needles.some((needle) => bytes.includes(needle));
     return this.#stems.some((stem) => {
       for (let at = bytes.indexOf(stem); at >= 0; at = bytes.indexOf(stem, at + stemBytes))
-        if (this.#lengths.some((length) => this.#ids.has(bytes.toString('latin1', at, at + length)))) return true;
+        if (this.#startsAt(bytes, at)) return true;
       return false;
     });
+  }
+
+  /** Where each of them is in these bytes, in order. */
+  places(bytes: Buffer): number[] {
+    const found: number[] = [];
+    if (this.#ids.size <= fewIds) {
+      for (const needle of this.#needles)
+        for (let at = bytes.indexOf(needle); at >= 0; at = bytes.indexOf(needle, at + needle.length)) found.push(at);
+    } else
+      for (const stem of this.#stems)
+        for (let at = bytes.indexOf(stem); at >= 0; at = bytes.indexOf(stem, at + stemBytes))
+          if (this.#startsAt(bytes, at)) found.push(at);
+    return found.sort((a, b) => a - b);
+  }
+
+  #startsAt(bytes: Buffer, at: number): boolean {
+    return this.#lengths.some((length) => this.#ids.has(bytes.toString('latin1', at, at + length)));
   }
 }
 
@@ -53,7 +70,11 @@ export class Border {
 
 const idLength = 20;
 const idShape = /^A[KS]IA[A-Z0-9]{16}$/;
-const idStems = [Buffer.from('ASIA'), Buffer.from('AKIA')];
+/** What distinguishes the beginnings of ids, less their `A`: a search goes by the first byte, and `A` is everywhere. */
+const idStems = [Buffer.from('SIA'), Buffer.from('KIA')];
+const letterA = 0x41;
+/** Of one object; so many ids are no log. */
+const maxMarks = 1_000_000;
 
 /** FNV-1a. Two ids in four thousand million meet on one, which costs a reading in vain. */
 function mark(bytes: Buffer, at: number): number {
@@ -77,15 +98,24 @@ export class KeyMarks {
     this.#find(chunk);
   }
 
-  take(): Uint32Array {
-    return Uint32Array.from(this.#marks);
+  /** All at once. */
+  static of(bytes: Buffer): Uint32Array | null {
+    const marks = new KeyMarks();
+    marks.#find(bytes);
+    return marks.take();
+  }
+
+  /** Null where there are too many to remember. */
+  take(): Uint32Array | null {
+    return this.#marks.size > maxMarks ? null : Uint32Array.from(this.#marks);
   }
 
   #find(bytes: Buffer): void {
+    if (this.#marks.size > maxMarks) return;
     for (const stem of idStems)
-      for (let at = bytes.indexOf(stem); at >= 0; at = bytes.indexOf(stem, at + 1)) {
-        if (at + idLength > bytes.length) break;
-        this.#marks.add(mark(bytes, at));
+      for (let at = bytes.indexOf(stem); at >= 0; at = bytes.indexOf(stem, at + stem.length)) {
+        if (at - 1 + idLength > bytes.length) break;
+        if (bytes[at - 1] === letterA) this.#marks.add(mark(bytes, at - 1));
       }
   }
 }

@@ -2,15 +2,14 @@ import type { Enrichment } from '../enrich/enrich.js';
 import { toEnrich } from '../enrich/to-enrich.js';
 import { KeytrailError, reasonOf } from '../errors.js';
 import type { Envelope } from '../logs/envelopes.js';
-import { parsers } from '../logs/parser.js';
 import { isRejected, type LogEvent, type LogName, type Parsed } from '../model/event.js';
 import { type LedgerEntry, type ObjectRef, objectId } from '../model/object.js';
-import { inflate } from '../s3/gunzip.js';
 import { type Classified, classify } from '../s3/layout.js';
 import type { Selection } from '../s3/selection.js';
 import type { ObjectSource } from '../s3/source.js';
 import type { Store } from '../stores/store.js';
 import { ObjectRun } from './object-run.js';
+import { recordsOf } from './records.js';
 import { refuseSieved, type Sieve } from './sieve.js';
 import { Sink } from './sink.js';
 import { Slots } from './slots.js';
@@ -225,11 +224,10 @@ export class Ingestor {
     return event;
   }
 
-  #records({ origin, reading }: ObjectRun, bytes: AsyncIterable<Buffer>): AsyncIterable<Parsed[]> {
+  #records(run: ObjectRun, stored: AsyncIterable<Buffer>): AsyncIterable<Parsed[]> {
     const { envelope } = this.options;
     const { other } = this.summary;
-    return parsers[origin.log].parse(reading ? reading.gated(bytes) : bytes, origin, {
-      ...(reading ? { keep: reading.keep } : {}),
+    return recordsOf(run, stored, {
       ...(envelope === undefined ? {} : { envelope }),
       onSkipped: (what) => {
         other[what] = (other[what] ?? 0) + 1;
@@ -244,8 +242,7 @@ export class Ingestor {
     if (run.object.size === 0) return 'the object has 0 bytes';
     try {
       abandon?.throwIfAborted();
-      const bytes = inflate(await source.read(run.object, abandon));
-      for await (const batch of this.#records(run, bytes))
+      for await (const batch of this.#records(run, await source.read(run.object, abandon)))
         for (const parsed of batch) {
           if (isRejected(parsed)) await this.#sink.reject(run, parsed);
           else {

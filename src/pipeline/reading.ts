@@ -1,8 +1,10 @@
 import { gate } from '../logs/gate.js';
 import { type KeyIds, KeyMarks } from '../logs/sieve.js';
+import type { Sifted } from '../logs/sift.js';
 import type { Span } from '../logs/span.js';
 import type { LedgerEntry } from '../model/object.js';
 import { EventSpan, lagOf } from './event-span.js';
+import type { Sifters, Sought } from './sifters.js';
 
 /** What a reading looks for. */
 export interface Wanted {
@@ -13,6 +15,8 @@ export interface Wanted {
   ids: KeyIds | null;
   /** Records that name one of these were kept by an earlier reading. */
   except: KeyIds | null;
+  /** The same for the threads; null where every record is kept. */
+  sought: Sought | null;
 }
 
 /** What an earlier reading left: the line whose counts this one adds to, and how many records it passed over. */
@@ -25,22 +29,39 @@ export interface Earlier {
 
 /** One reading of one object by a sieve. */
 export class Reading {
-  /** Which key ids occur in the object, read to its end or not. */
-  readonly marks: KeyMarks | null;
+  readonly #marks: KeyMarks | null;
+  #siftedMarks: Uint32Array | null = null;
   #passedOver = 0;
 
   constructor(
     readonly wanted: Wanted,
     readonly earlier: Earlier | null,
-    noteMarks: boolean,
+    readonly notesMarks: boolean,
+    readonly sifters: Sifters,
   ) {
-    this.marks = noteMarks ? new KeyMarks() : null;
+    this.#marks = notesMarks ? new KeyMarks() : null;
+  }
+
+  /** Which key ids occur in the object, read to its end or not; null: not noted, or too many. */
+  takeMarks(): Uint32Array | null {
+    return this.#siftedMarks ?? this.#marks?.take() ?? null;
+  }
+
+  /** What a whole CloudTrail object holds; null: it takes another way. */
+  async sift(bytes: Buffer): Promise<Sifted | null> {
+    const { sought } = this.wanted;
+    const sifted = sought && (await this.sifters.sift(bytes, sought, this.notesMarks));
+    if (sifted) {
+      this.#siftedMarks = sifted.marks;
+      this.#passedOver += sifted.passedOver;
+    }
+    return sifted;
   }
 
   /** The inflated bytes, on their way to the parser. */
   async *#noted(bytes: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
     for await (const chunk of bytes) {
-      this.marks?.add(chunk);
+      this.#marks?.add(chunk);
       yield chunk;
     }
   }

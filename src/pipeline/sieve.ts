@@ -5,6 +5,7 @@ import { hash128, type LedgerEntry, type ObjectRef, objectId } from '../model/ob
 import type { Store } from '../stores/store.js';
 import type { ObjectRun } from './object-run.js';
 import { type Earlier, Reading, type Wanted } from './reading.js';
+import { Sifters } from './sifters.js';
 
 export interface SieveOptions {
   /** The access key ids asked for. */
@@ -63,6 +64,7 @@ export class Sieve {
   #wanted: Wanted | null = null;
   #seen = new Map<string, Seen>();
   #marks = 0;
+  readonly #sifters = new Sifters();
   /** True once objects are read a second time. */
   again = false;
 
@@ -72,6 +74,12 @@ export class Sieve {
         hint: 'Ingest whole logs, and ask for each key.',
       });
     this.#keyIds = options.keyIds;
+    this.#sifters.start();
+  }
+
+  /** To be used again, or not at all. */
+  async close(): Promise<void> {
+    await this.#sifters.stop();
   }
 
   /**
@@ -86,8 +94,9 @@ export class Sieve {
         hint: 'Give the sieve a store of its own, or ingest without --only-key.',
       });
     this.#keyIds = [...new Set([...this.#keyIds, ...(held ?? [])])].sort();
-    this.#ids = new Set([...this.#keyIds, ...(await this.options.descendants(store, this.#keyIds))]);
-    this.#wanted = this.#want(new KeyIds(this.#ids), null);
+    const issued = held === null ? [] : await this.options.descendants(store, this.#keyIds);
+    this.#ids = new Set([...this.#keyIds, ...issued]);
+    this.#wanted = this.#want([...this.#ids], null);
   }
 
   /** Why the log's objects are left alone, or null: only those that name no key, and only beside others. */
@@ -97,19 +106,18 @@ export class Sieve {
 
   reading(object: ObjectRef, log: LogName): Reading {
     const wanted = this.#wanted!;
-    if (!namingLogs.includes(log)) return new Reading({ ...wanted, lookedFor: 'everything', ids: null }, null, false);
+    const read = (what: Wanted, earlier: Earlier | null, notesMarks: boolean) =>
+      new Reading(what, earlier, notesMarks, this.#sifters);
+    if (!namingLogs.includes(log))
+      return read({ ...wanted, lookedFor: 'everything', ids: null, sought: null }, null, false);
     const seen = this.#seen.get(objectId(object));
-    if (!seen) return new Reading(wanted, null, true);
+    if (!seen) return read(wanted, null, true);
     const { countedAs, sieved } = seen;
     // What was in the part that could not be read the first time, nobody knows.
     if (countedAs === 'failed')
-      return new Reading(
-        { ...wanted, ids: new KeyIds(this.#ids), except: null },
-        { line: null, countedAs, sieved },
-        true,
-      );
+      return read({ ...wanted, ...this.#look([...this.#ids], null) }, { line: null, countedAs, sieved }, true);
     const line = seen.line(new Date(0));
-    return new Reading(wanted, { line, countedAs, sieved }, seen.marks === null);
+    return read(wanted, { line, countedAs, sieved }, seen.marks === null);
   }
 
   /** An object that was read before this run, for the same keys. */
@@ -122,8 +130,8 @@ export class Sieve {
     const { object, origin, reading } = run;
     if (!reading || !namingLogs.includes(origin.log)) return;
     const id = objectId(object);
-    const marks = reading.marks?.take() ?? this.#seen.get(id)?.marks ?? null;
-    if (reading.marks) this.#marks += marks?.length ?? 0;
+    const marks = reading.takeMarks() ?? this.#seen.get(id)?.marks ?? null;
+    if (reading.notesMarks) this.#marks += marks?.length ?? 0;
     this.#seen.set(id, {
       object,
       line: (now) => run.entry(now),
@@ -138,9 +146,9 @@ export class Sieve {
     const issued = await this.options.descendants(store, this.#keyIds);
     const fresh = issued.filter((id) => !this.#ids.has(id));
     if (fresh.length === 0) return null;
-    const except = new KeyIds(this.#ids);
+    const except = [...this.#ids];
     for (const id of fresh) this.#ids.add(id);
-    this.#wanted = this.#want(new KeyIds(fresh), except);
+    this.#wanted = this.#want(fresh, except);
     this.again = true;
     const marks = new Set(fresh.map(markOf));
     const again: ObjectRef[] = [];
@@ -160,7 +168,11 @@ export class Sieve {
     return again;
   }
 
-  #want(ids: KeyIds, except: KeyIds | null): Wanted {
-    return { sieve: this.#keyIds.join(' '), lookedFor: hashOf(this.#ids), ids, except };
+  #want(ids: readonly string[], except: readonly string[] | null): Wanted {
+    return { sieve: this.#keyIds.join(' '), lookedFor: hashOf(this.#ids), ...this.#look(ids, except) };
+  }
+
+  #look(ids: readonly string[], except: readonly string[] | null): Pick<Wanted, 'ids' | 'except' | 'sought'> {
+    return { ids: new KeyIds(ids), except: except && new KeyIds(except), sought: { ids, except } };
   }
 }

@@ -18,6 +18,8 @@ const maxLetterBytes = 2 * 1024 * 1024;
 /** What a letter weighs beside its bytes: an object can be millions of empty ones. */
 const bytesPerLetter = 1024;
 const writesInFlight = 2;
+/** Lines of objects that are done, and wait for others to be written with them: each transaction has a price. */
+const maxComplete = 256;
 
 /**
  * Gathers the records of many objects into batches and writes them. An object's line in the ledger is written
@@ -79,7 +81,7 @@ export class Sink {
     run.end(reason);
     if (!run.complete) return;
     this.#complete.push(run);
-    await this.#settle();
+    if (this.#complete.length >= maxComplete) await this.#settle();
   }
 
   /** Writes what is gathered so far; when it resolves, it is durable. */
@@ -117,7 +119,7 @@ export class Sink {
         if (letter) this.#letter(letter);
         if (run.complete) this.#complete.push(run);
       });
-      await this.#settle();
+      if (this.#letterBytes >= maxLetterBytes || this.#complete.length >= maxComplete) await this.#settle();
     });
   }
 

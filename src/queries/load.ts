@@ -59,44 +59,50 @@ function parseQuestion(
   return question;
 }
 
-let loaded: Question[] | undefined;
+const loaded = new Map<string, Question>();
 
-/** Every question of the pack, by id. A folder under queries/ is all that it takes. */
-export function allQuestions(): Question[] {
-  loaded ??= readdirSync(packagePath(folder), { withFileTypes: true })
+let ids: readonly string[] | undefined;
+
+/** What is there under queries/: a folder is all that a question takes. */
+function questionIds(): readonly string[] {
+  ids ??= readdirSync(packagePath(folder), { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name)
-    .sort()
-    .map((id) => {
-      const where = `${folder}/${id}`;
-      const file = (name: string) => {
-        try {
-          return readFileSync(packagePath(`${where}/${name}`), 'utf8');
-        } catch (error) {
-          throw new KeytrailError('bad_contract', `${where} lacks ${name}`, {
-            hint: 'A question is a folder with query.yaml, athena.sql, opensearch.json and case.yaml.',
-            cause: error,
-          });
-        }
-      };
-      return parseQuestion(
-        id,
-        { yaml: file('query.yaml'), sql: file('athena.sql'), opensearch: () => file('opensearch.json') },
-        where,
-      );
-    });
-  return loaded;
+    .sort();
+  return ids;
 }
 
-/** One question by id; an unknown one names those that come closest. */
-export function questionById(id: string): Question {
-  const questions = allQuestions();
-  const found = questions.find((question) => question.id === id);
-  if (found) return found;
-  const close = nearest(
+/** Reads a question once. */
+function load(id: string): Question {
+  const before = loaded.get(id);
+  if (before) return before;
+  const where = `${folder}/${id}`;
+  const file = (name: string) => {
+    try {
+      return readFileSync(packagePath(`${where}/${name}`), 'utf8');
+    } catch (error) {
+      throw new KeytrailError('bad_contract', `${where} lacks ${name}`, {
+        hint: 'A question is a folder with query.yaml, athena.sql, opensearch.json and case.yaml.',
+        cause: error,
+      });
+    }
+  };
+  const question = parseQuestion(
     id,
-    questions.map(({ id: name }) => name),
+    { yaml: file('query.yaml'), sql: file('athena.sql'), opensearch: () => file('opensearch.json') },
+    where,
   );
+  loaded.set(id, question);
+  return question;
+}
+
+/** Every question of the pack, by id. */
+export const allQuestions = (): Question[] => questionIds().map(load);
+
+/** One question by id, and no other is read; an unknown one names those that come closest. */
+export function questionById(id: string): Question {
+  if (questionIds().includes(id)) return load(id);
+  const close = nearest(id, questionIds());
   throw new KeytrailError('unknown_question', `there is no question ${JSON.stringify(id.slice(0, 200))}`, {
     hint: `${close.length > 0 ? `Did you mean ${close.join(' or ')}? ` : ''}keytrail query list shows them all.`,
   });

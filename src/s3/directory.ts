@@ -7,7 +7,7 @@ import type { ObjectRef } from '../model/object.js';
 import type { LeftOut, Level, ObjectSource } from './object-source.js';
 
 const pageSize = 1000;
-const chunkBytes = 128 * 1024;
+const chunkBytes = 512 * 1024;
 
 /**
  * A directory that mirrors a bucket. Links below it are not followed: what they lead to inside is listed where
@@ -138,10 +138,13 @@ class DirectorySource implements ObjectSource {
       handle = await open(await this.inside(object.key), 'r');
       const { size, mtimeMs } = await handle.stat();
       if (versionOf(size, mtimeMs) !== object.version) throw changed(what);
-      for (;;) {
+      // Most files are small: no more memory for each than it has bytes.
+      for (let left = size; left > 0; ) {
         signal?.throwIfAborted();
-        const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafeSlow(chunkBytes), 0, chunkBytes);
+        const length = Math.min(left, chunkBytes);
+        const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafeSlow(length), 0, length);
         if (bytesRead === 0) return;
+        left -= bytesRead;
         yield buffer.subarray(0, bytesRead);
       }
     } catch (error) {

@@ -48,7 +48,7 @@ describe('however the bytes are cut', () => {
         for await (const chunk of randomChunks(bytes, random)) marks.add(chunk);
         const found = marks.take();
         const expected = keys.filter((key) => bytes.includes(key)).map((key) => markOf(key)!);
-        expect([...found].sort()).toEqual([...new Set(expected)].sort());
+        expect([...found!].sort()).toEqual([...new Set(expected)].sort());
       }),
     );
   });
