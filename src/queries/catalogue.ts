@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { fingerprint } from '../model/fingerprint.js';
 import { packagePath } from '../model/paths.js';
-import { fingerprint } from './fingerprint.js';
 import type { Catalogue, Listed } from './listed.js';
 
 const textOf = (file: string): string => readFileSync(packagePath(`queries/${file}`), 'utf8');

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { fingerprint } from '../model/fingerprint.js';
 import { packagePath } from '../model/paths.js';
 import type { Question } from '../model/question.js';
-import { fingerprint } from './fingerprint.js';
 import { allQuestions } from './load.js';
 import { tacticsOf } from './tactics.js';
 

@@ -1,21 +1,41 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { Ajv, type ValidateFunction } from 'ajv';
-import { parse } from 'yaml';
+import { createRequire } from 'node:module';
+import type { ValidateFunction } from 'ajv';
 import { KeytrailError, reasonOf } from '../errors.js';
+import { generatedJson, type Made, madeFrom, parseYaml, stillMade } from '../model/made.js';
 import { nearest } from '../model/nearest.js';
 import { packagePath } from '../model/paths.js';
 import type { OpenSearchQuestion, Question } from '../model/question.js';
 import { faultOf } from './opensearch-file.js';
 
 const folder = 'queries';
+const require = createRequire(import.meta.url);
 
+let schema: string | undefined;
 let validate: ValidateFunction | undefined;
 
+function schemaText(): string {
+  schema ??= readFileSync(packagePath(`${folder}/schema.json`), 'utf8');
+  return schema;
+}
+
 function validator(): ValidateFunction {
-  validate ??= new Ajv({ allErrors: false }).compile(
-    JSON.parse(readFileSync(packagePath(`${folder}/schema.json`), 'utf8')),
-  );
+  const { Ajv } = require('ajv') as typeof import('ajv');
+  validate ??= new Ajv({ allErrors: false }).compile(JSON.parse(schemaText()));
   return validate;
+}
+
+/** A query.yaml that was held against the schema. */
+type Checked = Partial<Question>;
+
+/** queries/questions.json: what each query.yaml holds, by id. */
+type MadeOfYaml = Record<string, Made<Checked>>;
+
+let made: MadeOfYaml | undefined;
+
+function madeOf(id: string, yaml: string): Checked | null {
+  made ??= generatedJson<MadeOfYaml>(`${folder}/questions.json`) ?? {};
+  return stillMade(made[id], schemaText() + yaml);
 }
 
 /** Puts a question together from the text of its three files; `where` names its folder in errors. */
@@ -37,13 +57,17 @@ function parseQuestion(
       return fail(file, reasonOf(error), error);
     }
   };
-  const yaml = read('query.yaml', () => parse(files.yaml));
-  const check = validator();
-  if (!check(yaml)) {
+  const checked = (yaml: unknown): Checked => {
+    const check = validator();
+    if (check(yaml)) return yaml as Checked;
     const [first] = check.errors ?? [];
-    fail('query.yaml', `${first?.instancePath.slice(1).replaceAll('/', '.') || 'the file'} ${first?.message ?? ''}`);
-  }
-  const { engines } = yaml as Partial<Question>;
+    return fail(
+      'query.yaml',
+      `${first?.instancePath.slice(1).replaceAll('/', '.') || 'the file'} ${first?.message ?? ''}`,
+    );
+  };
+  const yaml = madeOf(id, files.yaml) ?? checked(read('query.yaml', () => parseYaml(files.yaml)));
+  const { engines } = yaml;
   const opensearch =
     engines && !engines.includes('opensearch')
       ? null
@@ -94,6 +118,15 @@ function load(id: string): Question {
   );
   loaded.set(id, question);
   return question;
+}
+
+/** queries/questions.json: a question a line. */
+export function questionsText(): string {
+  const all = allQuestions().map(({ id }) => {
+    const text = readFileSync(packagePath(`${folder}/${id}/query.yaml`), 'utf8');
+    return `${JSON.stringify(id)}: ${JSON.stringify(madeFrom(schemaText() + text, parseYaml(text)))}`;
+  });
+  return `{\n${all.join(',\n')}\n}\n`;
 }
 
 /** Every question of the pack, by id. */

@@ -10,7 +10,7 @@ import { allQuestions } from '../../src/queries/load.js';
 let copy: string;
 beforeAll(async () => {
   copy = await mkdtemp(join(tmpdir(), 'keytrail-catalogue-'));
-  for (const part of ['dist', 'queries', 'package.json'])
+  for (const part of ['dist', 'queries', 'ingest', 'package.json'])
     await cp(resolve(part), join(copy, part), { recursive: true });
   await symlink(resolve('node_modules'), join(copy, 'node_modules'));
 });
@@ -31,4 +31,22 @@ test('the list is that of the pack, also after a question was added or changed',
   const after = await listed();
   expect(after.map(({ id }) => id)).toEqual(['aa-own', ...ids]);
   expect(after.find(({ id }) => id === 'key-buckets')?.title).toBe('Another title');
+});
+
+test('what is asked is what the files say, also after a question or a contract was changed', async () => {
+  const shown = async () => {
+    const args = [join(copy, 'dist/cli/main.js'), 'query', 'show', 'key-account'];
+    return (await promisify(execFile)(process.execPath, args)).stdout;
+  };
+  expect(await shown()).toContain(allQuestions().find(({ id }) => id === 'key-account')!.title);
+  const changed = join(copy, 'queries/key-account/query.yaml');
+  const text = await readFile(changed, 'utf8');
+  await writeFile(changed, text.replace(/^title: .*/m, 'title: Quite another title'));
+  expect(await shown()).toContain('Quite another title');
+  await writeFile(changed, text.replace(/^severity: .*/m, 'severity: none'));
+  await expect(shown()).rejects.toThrow('severity');
+  await writeFile(changed, text);
+  const contract = join(copy, 'ingest/cloudtrail/fields.yaml');
+  await writeFile(contract, (await readFile(contract, 'utf8')).replace(/^view: .*/m, 'view: other_events'));
+  expect(await shown()).toContain('other_events');
 });
