@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { Sifted } from '../logs/sift.js';
-import type { SiftMessage, SiftReply } from '../logs/sift-thread.js';
 import { packagePath } from '../model/paths.js';
+import type { SiftMessage, SiftReply } from './sift-thread.js';
 
 /** Ids to look for, as they are sent to a thread. */
 export type Sought = Extract<SiftMessage, { ids: readonly string[] }>;
@@ -27,7 +27,7 @@ class Thread {
 
   constructor() {
     // The build's file, from src/ too: Node starts no TypeScript.
-    this.#worker = new Worker(packagePath('dist/logs/sift-thread.js'));
+    this.#worker = new Worker(packagePath('dist/pipeline/sift-thread.js'));
     this.#worker.on('message', (reply: SiftReply) => {
       this.#tasks.shift()?.resolve(reply);
       if (this.#tasks.length === 0) this.#worker.unref();

@@ -1,9 +1,9 @@
 import { parentPort } from 'node:worker_threads';
+import { KeyIds } from '../logs/sieve.js';
+import { type Needles, type Sifted, sift } from '../logs/sift.js';
 import { gunzipWhole } from '../s3/gunzip-whole.js';
-import { KeyIds } from './sieve.js';
-import { type Needles, type Sifted, sift } from './sift.js';
 
-/** A thread that inflates and sifts whole objects in turn; src/pipeline/sifters.ts starts it. */
+/** A thread that inflates and sifts whole objects in turn; ./sifters.ts starts it. */
 export type SiftMessage =
   /** What to look for from now on. */
   | { ids: readonly string[]; except: readonly string[] | null }
