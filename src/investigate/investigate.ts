@@ -1,8 +1,9 @@
 import { accessKeyFacts } from '../model/access-key.js';
 import type { LogName } from '../model/event.js';
 import type { BoundQuestion, Coverage, Question, Row, Scope } from '../model/question.js';
-import { closureOf } from '../queries/closure.js';
+import { type Closure, closureOf } from '../queries/closure.js';
 import { coverageOf } from '../queries/coverage.js';
+import { focused } from '../queries/focused.js';
 import { issuersOf } from '../queries/issuers.js';
 import { questionById } from '../queries/load.js';
 import type { Engine } from '../stores/store.js';
@@ -61,14 +62,30 @@ async function readOf(engine: Engine, scope: Scope): Promise<Read> {
  * A question that can't be asked, or fails, is named and stops nothing; throws where all of the decisive ones fail.
  */
 export async function investigate(options: InvestigateOptions): Promise<Investigation> {
-  const { engine, keyId, scope, now, version, only, onProgress = () => undefined } = options;
-  const whole = { ...scope, keyIds: [] };
+  const { engine, keyId, scope, onProgress = () => undefined } = options;
   onProgress('closure');
   const [closure, issuers, read] = await Promise.all([
     closureOf(engine, keyId),
     issuersOf(engine, keyId).then((rows) => rows.map(issuerOf)),
-    readOf(engine, whole),
+    readOf(engine, { ...scope, keyIds: [] }),
   ]);
+  const keyIds = closure.credentials.map(({ accessKeyId }) => accessKeyId);
+  return focused(engine, { ...scope, keyIds }, (ready) =>
+    askedOf({ ...options, engine: ready }, { closure, issuers, read }),
+  );
+}
+
+/** What is known of a key before the first question. */
+interface Followed {
+  closure: Closure;
+  issuers: Issuer[];
+  read: Read;
+}
+
+/** Asks the questions that fit, and weighs the answers. */
+async function askedOf(options: InvestigateOptions, { closure, issuers, read }: Followed): Promise<Investigation> {
+  const { engine, keyId, scope, now, version, only, onProgress = () => undefined } = options;
+  const whole = { ...scope, keyIds: [] };
   const keyIds = closure.credentials.map(({ accessKeyId }) => accessKeyId);
   const asker = new Asker({ engine, keyIds, scope, now, read, onProgress, ...(only ? { only } : {}) });
   const ofRound = (round: number) => fitting.filter(({ when }) => (when?.round ?? 0) === round);

@@ -102,9 +102,12 @@ async function issuedBy(engine: Engine, parents: readonly Credential[], scope: O
   const rows: Row[] = [];
   for (const some of chunks(parents)) {
     const keyIds = some.map(({ accessKeyId }) => accessKeyId);
-    rows.push(...(await asked(engine, 'sts-children', { ...scope, keyIds })));
-    rows.push(...(await consoleKeys(engine, some, scope)));
-    rows.push(...(await asked(engine, 'keys-created', { ...scope, keyIds })));
+    const found = await Promise.all([
+      asked(engine, 'sts-children', { ...scope, keyIds }),
+      consoleKeys(engine, some, scope),
+      asked(engine, 'keys-created', { ...scope, keyIds }),
+    ]);
+    for (const part of found) rows.push(...part);
   }
   return rows;
 }

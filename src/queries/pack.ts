@@ -3,6 +3,7 @@ import type { Answer, BoundQuestion, Question } from '../model/question.js';
 import type { Engine } from '../stores/store.js';
 import { atOnce } from './at-once.js';
 import { withClosure } from './closure.js';
+import { focused } from './focused.js';
 import { allQuestions, questionById } from './load.js';
 import { bindQuestion, isNeeded, parametersOf } from './parameters.js';
 import { runQuestion } from './run.js';
@@ -120,12 +121,18 @@ export async function runPack(
   bound: readonly BoundQuestion[],
   { concurrency, onDone }: PackOptions,
 ): Promise<Outcome[]> {
-  return atOnce(bound, concurrency, async (one) => {
-    const outcome = await ask(engine, one);
-    onDone?.(outcome);
-    return outcome;
-  });
+  const askAll = (ready: Engine): Promise<Outcome[]> =>
+    atOnce(bound, concurrency, async (one) => {
+      const outcome = await ask(ready, one);
+      onDone?.(outcome);
+      return outcome;
+    });
+  const ofKeys = bound.filter(({ question, scope }) => question.key !== 'none' && scope.keyIds.length > 0);
+  return ofKeys.length < manyOfKeys ? askAll(engine) : focused(engine, ofKeys[0]!.scope, askAll);
 }
+
+/** Questions of the same keys from which on it is worth to get ready for them. */
+const manyOfKeys = 5;
 
 async function ask(engine: Engine, bound: BoundQuestion): Promise<Outcome> {
   const { question } = bound;

@@ -42,6 +42,11 @@ export interface Engine {
   coverage(scope: Scope): Promise<LogCoverage[] | null>;
   /** Where the files of a log lie that a question reads; absent where what is read costs nothing. */
   places?(log: LogName): Promise<LogPlace[]>;
+  /**
+   * The same engine, readied for many questions of one scope and its keys; null where that gains nothing. Its `close`
+   * gives back what it took and leaves this one open. Absent: no engine of this kind gains by it.
+   */
+  focused?(scope: Scope): Promise<Engine | null>;
   close(): Promise<void>;
 }
 

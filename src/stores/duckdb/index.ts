@@ -6,49 +6,54 @@ import type { LogEvent, LogName } from '../../model/event.js';
 import type { DeadLetter, LedgerEntry, LetterPlace } from '../../model/object.js';
 import type { BoundQuestion, LogCoverage, Row, Scope } from '../../model/question.js';
 import type { Stream, StreamScope } from '../../model/stream.js';
-import { scopedSql } from '../sql/scope.js';
-import type { Outcome, Store, Wait } from '../store.js';
+import { type Dialect, scopedSql } from '../sql/scope.js';
+import type { Engine, Outcome, Store, Wait } from '../store.js';
 import { bindDuckDb } from './bind.js';
+import { copyOf, dropCopy, isWithin } from './focus.js';
 import { Interruption } from './interruption.js';
 import { claimObjects, ledgerCoverage, readLedger, writeLedger } from './ledger.js';
 import { readDeadLetters, removeDeadLetters, writeDeadLetters } from './letters.js';
 import { Writing } from './memory.js';
 import { canMigrate, migrate } from './migrate.js';
-import { type OpenFile, openFile } from './open.js';
-import { dialect, prelude } from './prelude.js';
+import { connectAgain, type OpenFile, openFile } from './open.js';
+import { dialect } from './prelude.js';
 import { bookkeepingTables, createTable, schemaVersion } from './schema.js';
 import { ledgerFailures, ledgerStreams } from './streams.js';
 import { inTransaction } from './transaction.js';
+import { Turns } from './turns.js';
 import { whenFree } from './wait.js';
 import { TableWriter } from './write.js';
+
+/** Questions at once in a file that nobody writes to: each core has one at work, and another is read or sent meanwhile. */
+const readers = 4;
 
 class DuckDbStore implements Store {
   readonly uri: string;
   readonly #writers = new Map<LogName, TableWriter>();
   /** From `prepare` on, and till the first question. */
   #writing: Writing | null = null;
-  /** One connection, so one statement after another: a transaction never sees another caller's statements. */
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns: Turns;
   readonly #interruption: Interruption;
   #closed = false;
 
   constructor(
     private readonly path: string,
+    private readonly mode: 'read' | 'write',
     private readonly file: OpenFile,
     signal?: AbortSignal,
   ) {
     this.uri = `duckdb:${path}`;
-    this.#interruption = new Interruption(file.connection, path, signal);
+    this.#turns = new Turns(file.connection, mode === 'read' ? readers : 1, () => connectAgain(file));
+    this.#interruption = new Interruption(this.#turns.connections, path, signal);
   }
 
   #inTurn<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
-    const result = this.#turn.then(() => {
+    // DuckDB does not check: the process would end with a segmentation fault.
+    if (this.#closed) return Promise.reject(new KeytrailError('store_failed', `${this.path} is closed already`));
+    const result = this.#turns.take(async (connection) => {
       if (this.#interruption.error) throw this.#interruption.error;
-      // DuckDB does not check: the process would end with a segmentation fault.
-      if (this.#closed) throw new KeytrailError('store_failed', `${this.path} is closed already`);
-      return work(this.file.connection);
+      return work(connection);
     });
-    this.#turn = result.catch(() => undefined);
     return result.catch((error) => {
       if (this.#interruption.error) throw this.#interruption.error;
       if (error instanceof KeytrailError) throw error;
@@ -107,11 +112,9 @@ class DuckDbStore implements Store {
     );
   }
 
-  /** What every connection needs; a store opened for reading must have something to read. */
-  init(mode: 'read' | 'write'): Promise<void> {
+  /** A store opened for reading must have something to read. */
+  readable(): Promise<void> {
     return this.#inTurn(async (connection) => {
-      for (const macro of prelude) await connection.run(macro);
-      if (mode === 'write') return;
       const version = await this.#version(connection);
       if (version === null)
         throw new KeytrailError('store_failed', `${this.path} is empty`, {
@@ -176,10 +179,14 @@ class DuckDbStore implements Store {
   }
 
   ask(bound: BoundQuestion): Promise<Row[]> {
+    return this.#askOf(bound, dialect);
+  }
+
+  #askOf(bound: BoundQuestion, where: Dialect): Promise<Row[]> {
     return this.#inTurn(async (connection) => {
       await this.#writing?.end();
       this.#writing = null;
-      const scoped = scopedSql(bound, dialect);
+      const scoped = scopedSql(bound, where);
       const { sql, values } = bindDuckDb(scoped.sql, scoped.values);
       const reader = await connection.runAndReadAll(sql, values);
       return reader
@@ -190,19 +197,31 @@ class DuckDbStore implements Store {
     });
   }
 
-  /** In turn: after a failure others may still be on their way to the connection. */
-  close(): Promise<void> {
-    const closing = this.#turn.then(async () => {
-      if (this.#closed) return;
-      this.#closed = true;
-      this.#interruption.end();
-      // A file that a full disk or a fault has ended is closed without.
-      await this.#writing?.tidy().catch(() => undefined);
-      this.file.connection.closeSync();
-      this.file.instance.closeSync();
-    });
-    this.#turn = closing.catch(() => undefined);
-    return closing;
+  /** With a copy of the scope's events in memory, where they are few: most questions of a key read nothing else. */
+  async focused(scope: Scope): Promise<Engine | null> {
+    if (this.mode === 'write' || scope.keyIds.length === 0) return null;
+    // Where there is no room for a copy, questions read the file.
+    const copy = await this.#inTurn((connection) => copyOf(connection, scope)).catch(() => null);
+    if (copy === null) return null;
+    return {
+      uri: this.uri,
+      coverage: (of) => this.coverage(of),
+      ask: (bound) => this.#askOf(bound, isWithin(bound.scope, scope) ? { ...dialect, events: copy } : dialect),
+      close: () => this.#inTurn((connection) => dropCopy(connection, copy)),
+    };
+  }
+
+  /** After a failure others may still be on their way to a connection: these are waited for. */
+  async close(): Promise<void> {
+    const isFirst = !this.#closed;
+    this.#closed = true;
+    await this.#turns.idle();
+    if (!isFirst) return;
+    this.#interruption.end();
+    // A file that a full disk or a fault has ended is closed without.
+    await this.#writing?.tidy().catch(() => undefined);
+    for (const connection of this.#turns.connections) connection.closeSync();
+    this.file.instance.closeSync();
   }
 }
 
@@ -216,9 +235,9 @@ export async function openDuckDb(
   wait?: Wait,
   signal?: AbortSignal,
 ): Promise<Store> {
-  const store = new DuckDbStore(path, await whenFree(() => openFile(path, mode), wait), signal);
+  const store = new DuckDbStore(path, mode, await whenFree(() => openFile(path, mode), wait), signal);
   try {
-    await store.init(mode);
+    if (mode === 'read') await store.readable();
     return store;
   } catch (error) {
     await store.close();

@@ -4,20 +4,23 @@ import { interruptedAsking } from '../interrupted.js';
 
 const repeatMs = 50;
 
-/** Ends what a connection does, now and later, once `signal` is aborted. */
+/** Ends what connections do, now and later, once `signal` is aborted; `connections` may become more. */
 export class Interruption {
   #repeat: NodeJS.Timeout | undefined;
   readonly #abort: () => void;
 
   constructor(
-    connection: DuckDBConnection,
+    connections: readonly DuckDBConnection[],
     private readonly path: string,
     private readonly signal: AbortSignal | undefined,
   ) {
+    const interrupt = (): void => {
+      for (const connection of connections) connection.interrupt();
+    };
     this.#abort = () => {
       // DuckDB forgets an interruption that comes a moment before a statement begins.
-      this.#repeat = setInterval(() => connection.interrupt(), repeatMs);
-      connection.interrupt();
+      this.#repeat = setInterval(interrupt, repeatMs);
+      interrupt();
     };
     signal?.addEventListener('abort', this.#abort, { once: true });
   }

@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { KeytrailError, reasonOf } from '../../errors.js';
 import { ampleLimit } from './memory.js';
+import { prelude } from './prelude.js';
 
 export interface OpenFile {
   instance: DuckDBInstance;
@@ -44,6 +45,18 @@ function explain(error: unknown, file: string): KeytrailError {
   });
 }
 
+/** What every connection needs. */
+async function ready(connection: DuckDBConnection): Promise<DuckDBConnection> {
+  await connection.run('USE keytrail');
+  await connection.run("SET TimeZone = 'UTC'");
+  for (const macro of prelude) await connection.run(macro);
+  return connection;
+}
+
+/** One more connection to the same file. */
+export const connectAgain = async ({ instance }: OpenFile): Promise<DuckDBConnection> =>
+  ready(await instance.connect());
+
 /** Opens the file; for writing it is created where absent. No SQL can reach other files or the network. */
 export async function openFile(path: string, mode: 'read' | 'write'): Promise<OpenFile> {
   const file = resolve(path);
@@ -63,13 +76,11 @@ export async function openFile(path: string, mode: 'read' | 'write'): Promise<Op
       // Where what doesn't fit goes; beside the file, as for a file that is opened by itself.
       temp_directory: `${file}.tmp`,
     });
-    const connection = await instance.connect();
+    const first = await instance.connect();
     const access = mode === 'read' ? 'READ_ONLY' : `READ_WRITE, ROW_GROUP_SIZE ${rowGroupSize}`;
-    await connection.run(`ATTACH '${file.replaceAll("'", "''")}' AS keytrail (TYPE duckdb, ${access})`);
-    await connection.run('USE keytrail');
-    await connection.run("SET TimeZone = 'UTC'");
-    await connection.run('SET enable_external_access = false');
-    return { instance, connection };
+    await first.run(`ATTACH '${file.replaceAll("'", "''")}' AS keytrail (TYPE duckdb, ${access})`);
+    await first.run('SET enable_external_access = false');
+    return { instance, connection: await ready(first) };
   } catch (error) {
     instance?.closeSync();
     throw explain(error, file);

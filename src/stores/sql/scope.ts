@@ -14,6 +14,8 @@ export interface Dialect {
   arns(pattern: string, maxLength: number): string;
   /** Absent: no table is in partitions. */
   partitions?: Partitions;
+  /** A table that already is what the view `events` shows of the scope's keys and places; absent: there is none. */
+  events?: string;
 }
 
 const accountOfEvent = "COALESCE(NULLIF(recipientaccountid, ''), NULLIF(useridentity.accountid, ''))";
@@ -87,9 +89,12 @@ function view(
         ? [':scope_from', ':scope_to']
         : [':scope_from_epoch', ':scope_to_epoch'];
   const where = [`${time} >= ${from}`, `${time} < ${to}`];
+  const ofKeys = key !== null && withKeys && scope.keyIds.length > 0;
+  if (dialect.events !== undefined && log === 'cloudtrail' && ofKeys)
+    return `${name} AS (\n  SELECT *\n  FROM ${dialect.events}\n  WHERE ${where.join('\n    AND ')}\n)`;
   if (scope.accounts.length > 0) where.push(`${account} IN (:scope_accounts)`);
   if (scope.regions.length > 0) where.push(`${region} IN (:scope_regions)`);
-  if (key !== null && withKeys && scope.keyIds.length > 0) where.push(`${key} IN (:scope_keys)`);
+  if (ofKeys) where.push(`${key} IN (:scope_keys)`);
   const span = which === 'baseline' ? spans.baseline : spans.scope;
   where.push(...pruning(dialect.partitions?.get(log) ?? [], span, scope));
   const columns = ['*', ...more(dialect)];
@@ -108,6 +113,16 @@ function otherView(which: Question['views'][number], scope: Scope, spans: Spans,
   return view('cloudtrail', scope, spans, false, dialect, which);
 }
 
+/** What of a question says which views it reads. */
+type Scoped = Pick<Question, 'key' | 'logs' | 'views' | 'parameters' | 'sql'>;
+
+/** All that questions see of the events of a scope and its keys. */
+export function eventsOf(scope: Scope, dialect: Dialect): ReturnType<typeof scopedSql> {
+  const sql = 'SELECT * FROM events';
+  const question: Scoped = { key: 'optional', logs: ['cloudtrail'], views: [], parameters: [], sql };
+  return scopedSql({ question, scope, values: {} }, dialect);
+}
+
 const epoch = (time: string): number => Math.floor(Date.parse(time) / 1000);
 
 /**
@@ -115,7 +130,7 @@ const epoch = (time: string): number => Math.floor(Date.parse(time) / 1000);
  * text reads `events` and `flows`; only here are they defined, so no question can read past its scope.
  */
 export function scopedSql(
-  { question, scope, values }: BoundQuestion,
+  { question, scope, values }: { question: Scoped } & Omit<BoundQuestion, 'question'>,
   dialect: Dialect,
 ): { sql: string; values: Record<string, ParameterValue> } {
   const { from, to } = scope;
