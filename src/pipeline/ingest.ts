@@ -10,10 +10,27 @@ export type { IngestSummary } from './summary.js';
 /** Few enough that several workers share a listing fairly; a sieve is through with as many in less than a second. */
 const objectsPerClaim = 64;
 const siftedPerClaim = 512;
+/** Where none of the last was new. */
+const doneBeforePerClaim = 1000;
 const heldRetryMs = 1000;
 
-function* chunks<T>(items: readonly T[], size: number): Generator<T[]> {
-  for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size);
+/** Offers objects, some at a time; returns those that others hold. Breaks off at an abort. */
+async function offer(
+  ingestor: Ingestor,
+  objects: readonly ObjectRef[],
+  perClaim: number,
+  signal?: AbortSignal,
+): Promise<ObjectRef[]> {
+  const left: ObjectRef[] = [];
+  let size = perClaim;
+  for (let start = 0; start < objects.length && !signal?.aborted; ) {
+    const some = objects.slice(start, start + size);
+    const { runs, held } = await ingestor.take(some);
+    left.push(...held);
+    start += size;
+    size = runs.length + held.length === 0 ? doneBeforePerClaim : perClaim;
+  }
+  return left;
 }
 
 /** The objects of a source that are wanted; the others are counted. */
@@ -35,18 +52,13 @@ async function pass(options: IngestOptions, given?: readonly ObjectRef[]): Promi
   try {
     let held: ObjectRef[] = [];
     for await (const page of given ? [given] : wantedOf(options, ingestor)) {
-      for (const some of chunks(page, perClaim)) {
-        if (signal?.aborted) break;
-        held.push(...(await ingestor.take(some)).held);
-      }
+      held.push(...(await offer(ingestor, page, perClaim, signal)));
       if (signal?.aborted) break;
     }
     // What others hold is theirs to finish, or ours when they die.
     while (held.length > 0 && !signal?.aborted) {
       await delay(heldRetryMs, undefined, { ...(signal ? { signal } : {}) }).catch(() => undefined);
-      const still: ObjectRef[] = [];
-      for (const some of chunks(held, perClaim)) still.push(...(await ingestor.take(some)).held);
-      held = still;
+      held = await offer(ingestor, held, perClaim, signal);
     }
     failed = false;
   } finally {
