@@ -1,7 +1,8 @@
 /**
- * npm run bench -- [NAME…] [--quick] [--events N] [--flows N] [--rounds N] [--write]: measures side by side, and prints
- * a table with the targets. NAME: opensearch, mapping, floor, duckdb, sieve, questions, start; all without one. `--write` puts the table
- * into bench/README.md. Fails where a record is lost, not where a target is missed.
+ * npm run bench -- [NAME…] [--quick] [--events N] [--flows N] [--growth N] [--rounds N] [--write]: measures side by
+ * side, and prints a table with the targets. NAME: opensearch, mapping, floor, duckdb, sieve, questions, start,
+ * growth; all without one. `--write` puts the table into bench/README.md. Fails where a record is lost, not where a
+ * target is missed.
  */
 import { parseArgs } from 'node:util';
 import { buildIfStale } from '../scripts/fresh.mjs';
@@ -10,13 +11,14 @@ buildIfStale();
 const { dataOf } = await import('./data.mjs');
 const { captionOf, meets, ratioOf, tableOf, writeTable } = await import('./table.mjs');
 
-const suites = ['opensearch', 'mapping', 'floor', 'duckdb', 'sieve', 'questions', 'start'];
+const suites = ['opensearch', 'mapping', 'floor', 'duckdb', 'sieve', 'questions', 'start', 'growth'];
 const { values: flags, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     quick: { type: 'boolean', default: false },
     events: { type: 'string' },
     flows: { type: 'string' },
+    growth: { type: 'string' },
     rounds: { type: 'string', default: '3' },
     write: { type: 'boolean', default: false },
   },
@@ -34,6 +36,7 @@ const records = {
   cloudtrail: Number(flags.events ?? (flags.quick ? 20_000 : 200_000)),
   vpcflow: Number(flags.flows ?? (flags.quick ? 200_000 : 2_000_000)),
 };
+const growth = Number(flags.growth ?? (flags.quick ? 100_000 : 1_000_000));
 /** Questions are quick where there is little: they are asked of more. */
 const asked = { ...records, cloudtrail: Number(flags.events ?? (flags.quick ? 20_000 : 1_000_000)) };
 const options = {
@@ -41,6 +44,7 @@ const options = {
   tell,
   data: (log, count = records[log]) => dataOf(log, count, tell),
   asked,
+  growth,
 };
 
 const rows = [];
