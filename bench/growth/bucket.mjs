@@ -5,7 +5,7 @@
 import { createServer } from 'node:http';
 import { gzipSync } from 'node:zlib';
 
-export const bucket = 'listed-logs';
+const bucket = 'listed-logs';
 const pageSize = 1000;
 const [accounts, regions, daysHeld] = [20, ['eu-west-1', 'us-east-1'], 100];
 const event = {
