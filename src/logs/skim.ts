@@ -203,7 +203,8 @@ export class Skimmer {
   #list(bytes: Buffer, from: number, children: Members): number {
     if (bytes[from] !== openBracket) return -1;
     let at = from + 1;
-    if (bytes[at] === closeBracket) return at + 1;
+    // No slice says that there was an empty one.
+    if (bytes[at] === closeBracket) return -1;
     while (this.#items < maxItems) {
       const base = this.#marked + this.#items * this.#itemWidth;
       const first = this.#at + base * intsPerSlice;

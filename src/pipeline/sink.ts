@@ -1,6 +1,6 @@
 import type { LogEvent, LogName, Rejected } from '../model/event.js';
 import type { DeadLetter } from '../model/object.js';
-import type { Store } from '../stores/store.js';
+import type { Batches, Store } from '../stores/store.js';
 import type { ObjectRun } from './object-run.js';
 import { Slots } from './slots.js';
 
@@ -10,14 +10,14 @@ interface Batch {
   bytes: number;
 }
 
-/** Parsed, and once more as columns or documents, a record takes several times its bytes. */
-const maxBatchBytes = 2 * 1024 * 1024;
-/** A flow row has a hundred bytes, and parsed a thousand. */
-const maxBatchEvents = 4000;
+/**
+ * For a store that asks for no other. Parsed, and once more as columns or documents, a record takes several times its
+ * bytes; a flow row has a hundred, and parsed a thousand.
+ */
+const usualBatches: Batches = { bytes: 2 * 1024 * 1024, events: 4000, inFlight: 2 };
 const maxLetterBytes = 2 * 1024 * 1024;
 /** What a letter weighs beside its bytes: an object can be millions of empty ones. */
 const bytesPerLetter = 1024;
-const writesInFlight = 2;
 /** Lines of objects that are done, and wait for others to be written with them: each transaction has a price. */
 const maxComplete = 256;
 
@@ -28,7 +28,8 @@ const maxComplete = 256;
  */
 export class Sink {
   readonly #batches = new Map<LogName, Batch>();
-  readonly #writes = new Slots(writesInFlight);
+  readonly #writes: Slots;
+  readonly #most: Batches;
   #letters: DeadLetter[] = [];
   #letterBytes = 0;
   #complete: ObjectRun[] = [];
@@ -40,7 +41,10 @@ export class Sink {
     private readonly store: Store,
     private readonly now: () => Date,
     private readonly onComplete: (run: ObjectRun) => void,
-  ) {}
+  ) {
+    this.#most = store.batches ?? usualBatches;
+    this.#writes = new Slots(this.#most.inFlight);
+  }
 
   /**
    * Waits while enough writes are under way: that is what holds the readers back. All of them: else each would fill
@@ -59,7 +63,8 @@ export class Sink {
     batch.runs.push(run);
     batch.events.push(event);
     batch.bytes += event.bytes;
-    if (batch.bytes < maxBatchBytes && batch.events.length < maxBatchEvents) return undefined;
+    const { bytes, events } = this.#most;
+    if (batch.bytes < bytes && batch.events.length < events) return undefined;
     this.#full = this.#write(log).finally(() => {
       this.#full = null;
     });

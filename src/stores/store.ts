@@ -50,8 +50,17 @@ export interface Engine {
   close(): Promise<void>;
 }
 
+/** When a batch of events is full, at so many events or bytes of records, and how many are written at once. */
+export interface Batches {
+  events: number;
+  bytes: number;
+  inFlight: number;
+}
+
 /** Keeps events, the ledger and the dead letters. Every method may throw a KeytrailError with a `store_…` code. */
 export interface Store extends Engine {
+  /** What it takes best; absent: some megabytes. */
+  readonly batches?: Batches;
   /** Never null: a store has a ledger. */
   coverage(scope: Scope): Promise<LogCoverage[]>;
   /** Creates tables or templates where absent; refuses what is not keytrail's or is of another schema version. */

@@ -13,7 +13,7 @@ import { copyOf, dropCopy, isWithin } from './focus.js';
 import { Interruption } from './interruption.js';
 import { claimObjects, ledgerCoverage, readLedger, writeLedger } from './ledger.js';
 import { readDeadLetters, removeDeadLetters, writeDeadLetters } from './letters.js';
-import { Writing } from './memory.js';
+import { batchBytes, rowGroupSize, Writing } from './memory.js';
 import { canMigrate, migrate } from './migrate.js';
 import { connectAgain, type OpenFile, openFile } from './open.js';
 import { dialect } from './prelude.js';
@@ -29,6 +29,8 @@ const readers = 4;
 
 class DuckDbStore implements Store {
   readonly uri: string;
+  /** A whole group of rows, which a transaction writes to the file by itself and not to the log beside it. */
+  readonly batches = { events: rowGroupSize, bytes: batchBytes, inFlight: 1 };
   readonly #writers = new Map<LogName, TableWriter>();
   /** From `prepare` on, and till the first question. */
   #writing: Writing | null = null;
@@ -130,7 +132,8 @@ class DuckDbStore implements Store {
 
   write(log: LogName, events: readonly LogEvent[]): Promise<Outcome[]> {
     const bytes = events.reduce((sum, event) => sum + event.bytes, 0);
-    return this.#adding(events.length, bytes, (connection) => {
+    return this.#adding(events.length, bytes, async (connection) => {
+      await this.#writing?.batch(events.length);
       let writer = this.#writers.get(log);
       if (!writer) {
         writer = new TableWriter(connection, contractOf(log));

@@ -5,12 +5,20 @@ import type { DuckDBConnection } from '@duckdb/node-api';
  * for it is not safe: a commit that fails for memory leaves rows behind in the open file, and a checkpoint ends it.
  */
 export const ampleLimit = '1GB';
-/** For what reads and stages, in MB: DuckDB fills what it is given with pages that it may want again. */
-const stagingMb = 64;
-/** What it must have of that beside what it can't let go, the indexes of the tables: they grow with their rows. */
+/** DuckDB fills what it is given with pages that it may want again: this many MB of them stay when a write begins. */
+const keptMb = 16;
+/** What reads has so much beside what can't be let go, the indexes of the tables: they grow with their rows. */
 const roomMb = 48;
 /** For a look at whole rows of a table, not only at their ids. */
 const comparingLimit = '256MB';
+
+/**
+ * A checkpoint writes the last group of a table again, and needs more memory than all of it, beyond any limit: with
+ * DuckDB's own 122,880 rows that is 400 MB for dead letters. Only what is attached can have another size.
+ */
+export const rowGroupSize = 8192;
+/** Of records larger than usual a batch has fewer. */
+export const batchBytes = 16 * 1024 * 1024;
 
 /**
  * What is written between two checkpoints, which becomes a group of rows: it is in memory as well as in the write-ahead
@@ -21,21 +29,28 @@ const checkpointBytes = 32 * 1024 * 1024;
 
 const limit = (connection: DuckDBConnection, size: string) => connection.run(`SET memory_limit = '${size}'`);
 
-/** Also drops the pages that are kept and not needed. */
-export async function memoryForStaging(connection: DuckDBConnection): Promise<void> {
-  // Where it holds more than that, the limit stays as it was.
-  await limit(connection, `${stagingMb}MB`).catch(() => undefined);
+async function dropPages(connection: DuckDBConnection): Promise<void> {
+  // Where more than that can't be dropped, the limit stays as it was.
+  await limit(connection, `${keptMb}MB`).catch(() => undefined);
   await ampleMemory(connection);
+}
+
+/** For what looks for ids and stages rows. */
+export async function memoryForReading(connection: DuckDBConnection): Promise<void> {
+  await dropPages(connection);
   const held = await connection.runAndReadAll('SELECT sum(memory_usage_bytes)::DOUBLE FROM duckdb_memory()');
   const heldMb = Math.ceil(Number(held.getRows()[0]![0]) / 1e6);
-  await limit(connection, `${Math.max(stagingMb, heldMb + roomMb)}MB`);
+  await limit(connection, `${heldMb + roomMb}MB`);
 }
+
+/** For what adds to a table. */
+export const memoryForWriting = dropPages;
 
 export async function memoryForComparing(connection: DuckDBConnection): Promise<void> {
   await limit(connection, comparingLimit);
 }
 
-export async function ampleMemory(connection: DuckDBConnection): Promise<void> {
+async function ampleMemory(connection: DuckDBConnection): Promise<void> {
   await limit(connection, ampleLimit);
 }
 
@@ -43,6 +58,8 @@ export async function ampleMemory(connection: DuckDBConnection): Promise<void> {
 export class Writing {
   #rows = 0;
   #bytes = 0;
+  /** Whether there are events since the last checkpoint that are no whole group. */
+  #loose = false;
   #checkpoints = 0;
 
   constructor(private readonly connection: DuckDBConnection) {}
@@ -66,16 +83,29 @@ export class Writing {
     if (this.#checkpoints === 0) await this.connection.run('RESET max_vacuum_tasks');
   }
 
-  /** After a transaction that added so much. */
+  /**
+   * Before a batch of so many events. Rows that are no whole group hold a block of 256 KB for each of the table's columns
+   * until a checkpoint: as much memory as a whole group takes, and not to be had beside one.
+   */
+  async batch(events: number): Promise<void> {
+    if (this.#loose && events >= rowGroupSize / 2) await this.#checkpoint();
+    this.#loose ||= events < rowGroupSize;
+  }
+
+  /** After a transaction that added so much. A whole group is in the file already. */
   async added(rows: number, bytes: number): Promise<void> {
+    if (rows >= rowGroupSize) return;
     this.#rows += rows;
     this.#bytes += bytes;
-    if (this.#rows < checkpointRows && this.#bytes < checkpointBytes) return;
+    if (this.#rows >= checkpointRows || this.#bytes >= checkpointBytes) await this.#checkpoint();
+  }
+
+  async #checkpoint(): Promise<void> {
     this.#rows = 0;
     this.#bytes = 0;
+    this.#loose = false;
     this.#checkpoints++;
-    await memoryForStaging(this.connection);
-    await ampleMemory(this.connection);
+    await memoryForWriting(this.connection);
     await this.connection.run('CHECKPOINT');
   }
 }

@@ -2,19 +2,13 @@ import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { KeytrailError, reasonOf } from '../../errors.js';
-import { ampleLimit } from './memory.js';
+import { ampleLimit, rowGroupSize } from './memory.js';
 import { prelude } from './prelude.js';
 
 export interface OpenFile {
   instance: DuckDBInstance;
   connection: DuckDBConnection;
 }
-
-/**
- * A checkpoint writes the last group of a table again, and needs more memory than all of it, beyond any limit: with
- * DuckDB's own 122,880 rows that is 400 MB for dead letters. Only what is attached can have another size.
- */
-const rowGroupSize = 16_384;
 
 /** DuckDB says who has the lock, where the system tells it. */
 function holder(reason: string): string {

@@ -1,5 +1,5 @@
 import { type DuckDBConnection, DuckDBDataChunk, type DuckDBValue } from '@duckdb/node-api';
-import { ampleMemory, memoryForStaging } from './memory.js';
+import { memoryForReading, memoryForWriting } from './memory.js';
 import { inTransaction } from './transaction.js';
 
 export const chunks = <T>(items: readonly T[], size: number): T[][] =>
@@ -22,7 +22,7 @@ export async function upsert(
   if (rows.length === 0) return;
   const unique = [...new Map(rows.map((row) => [row[0], row])).values()];
   const staging = `staging_${table}`;
-  await memoryForStaging(connection);
+  await memoryForReading(connection);
   await connection.run(`CREATE OR REPLACE TEMP TABLE ${staging} AS FROM ${table} LIMIT 0`);
   await inTransaction(connection, async () => {
     const appender = await connection.createAppender(staging);
@@ -36,7 +36,7 @@ export async function upsert(
       chunk.reset();
     }
     appender.closeSync();
-    await ampleMemory(connection);
+    await memoryForWriting(connection);
     if (unindexed.length === 0) await connection.run(`INSERT OR REPLACE INTO ${table} FROM ${staging}`);
     else {
       const equal = ['id', ...unindexed].map((column) => `old.${column} = new.${column}`).join(' AND ');
