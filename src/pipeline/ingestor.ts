@@ -9,7 +9,7 @@ import type { Selection } from '../s3/selection.js';
 import type { ObjectSource } from '../s3/source.js';
 import type { Store } from '../stores/store.js';
 import { ObjectRun } from './object-run.js';
-import { recordsOf } from './records.js';
+import { recordsOf, storedOf } from './records.js';
 import { refuseSieved, type Sieve } from './sieve.js';
 import { Sink } from './sink.js';
 import { Slots } from './slots.js';
@@ -242,7 +242,7 @@ export class Ingestor {
     if (run.object.size === 0) return 'the object has 0 bytes';
     try {
       abandon?.throwIfAborted();
-      for await (const batch of this.#records(run, await source.read(run.object, abandon)))
+      for await (const batch of this.#records(run, await storedOf(run, source, abandon)))
         for (const parsed of batch) {
           if (isRejected(parsed)) await this.#sink.reject(run, parsed);
           else {

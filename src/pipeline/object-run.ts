@@ -35,7 +35,8 @@ export class ObjectRun {
   });
 
   constructor(
-    readonly object: ObjectRef,
+    /** Of another version, where that is what was read. */
+    public object: ObjectRef,
     readonly origin: ObjectOrigin,
     private readonly worker: Worker,
     /** A sieve's; null where every record is kept. */

@@ -1,3 +1,4 @@
+import { KeytrailError } from '../errors.js';
 import type { ParseOptions } from '../logs/envelopes.js';
 import { parsers } from '../logs/parser.js';
 import { peek } from '../logs/peek.js';
@@ -6,11 +7,32 @@ import { batchSize } from '../logs/span.js';
 import type { Parsed } from '../model/event.js';
 import type { ObjectOrigin } from '../model/object.js';
 import { inflate } from '../s3/gunzip.js';
+import type { ObjectSource } from '../s3/source.js';
 import type { ObjectRun } from './object-run.js';
 import type { Reading } from './reading.js';
 import { maxWholeBytes } from './sifters.js';
 
 type Options = Omit<ParseOptions, 'keep'>;
+
+/**
+ * An object's stored bytes; where these were overwritten since a message named them, what is there now. A sieve, which
+ * comes back to what it has read, takes what was listed and nothing else.
+ */
+export async function storedOf(
+  run: ObjectRun,
+  source: ObjectSource,
+  abandon: AbortSignal | undefined,
+): Promise<AsyncIterable<Buffer>> {
+  try {
+    return await source.read(run.object, abandon);
+  } catch (error) {
+    if (run.reading || !(error instanceof KeytrailError) || error.code !== 'bad_object') throw error;
+    const now = await source.find?.(run.object.key, null);
+    if (!now || now.version === run.object.version || now.size === 0) throw error;
+    run.object = now;
+    return source.read(now, abandon);
+  }
+}
 
 /** What is read of an object's stored bytes: every record, or those that a sieve keeps. */
 export function recordsOf(run: ObjectRun, stored: AsyncIterable<Buffer>, options: Options): AsyncIterable<Parsed[]> {

@@ -134,6 +134,23 @@ describeWith('aws', 'ingest --queue', (endpoint) => {
     expect(await world.messages()).toEqual({ visible: 0, hidden: 0 });
   }, 60_000);
 
+  test('a message that comes late, after its object was overwritten: the object stays done, as it is now', async () => {
+    const world = await open();
+    const path = join(folder, 'late.duckdb');
+    const first = await world.put('first', 2);
+    await world.put('second', 3, first.key);
+    expect((await ingest(world.source, path)).summary.records.stored).toBe(3);
+    const other = await world.put('other first', 2);
+    await world.put('other second', 4, other.key);
+    for (const object of [first, other]) await world.send({ Records: [s3Record(world.bucket, object)] });
+    const { code, summary, stderr } = await ingest(world.source, path, '--queue', world.queue.url);
+    expect(code, stderr).toBe(0);
+    expect(summary.objects).toMatchObject({ done: 2, failed: 0 });
+    expect(summary.records).toMatchObject({ stored: 4, duplicates: 3 });
+    expect(await world.messages()).toEqual({ visible: 0, hidden: 0 });
+    expect((await ingest(world.source, path)).summary.objects).toMatchObject({ skipped: 2, done: 0, failed: 0 });
+  }, 60_000);
+
   test('what can’t be read is left, named, and told by the exit code; what is no log is done with', async () => {
     const world = await open({ visibility: 60 });
     const other = await open();
