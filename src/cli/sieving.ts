@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { KeytrailError } from '../errors.js';
 import type { Scope } from '../model/question.js';
-import type { IngestSummary } from '../pipeline/ingest.js';
 import type { Sieve } from '../pipeline/sieve.js';
 import { closureOf } from '../queries/closure.js';
 import { questionById } from '../queries/load.js';
@@ -39,14 +38,13 @@ export const isLocation = (text: string): boolean =>
 /** What a sieve found, to be asked; the file is deleted on `release` unless a store was named. */
 export interface Sifted {
   store: Store;
-  summary: IngestSummary;
   temporary: boolean;
   release(): Promise<void>;
 }
 
-/** Reads what names the key, or one issued from it, into the store named by flag or a temporary one. */
+/** Reads what names one of the keys, or one issued from it, into the store named by flag or a temporary one. */
 export async function sift(
-  keyId: string,
+  keyIds: readonly string[],
   location: string,
   scope: Scope,
   flags: EngineFlags,
@@ -55,7 +53,7 @@ export async function sift(
   const { openSource } = await import('../s3/source.js');
   const { ingest } = await import('../pipeline/ingest.js');
   const { namingLogs } = await import('../pipeline/sieve.js');
-  const sieve = await sieveFor([keyId], context);
+  const sieve = await sieveFor(keyIds, context);
   const source = await openSource(location, awsSettings(flags, context));
   const folder = flags.store === undefined ? await mkdtemp(join(tmpdir(), 'keytrail-sieve-')) : null;
   let store: Store | undefined;
@@ -86,7 +84,10 @@ export async function sift(
       throw new KeytrailError('interrupted', 'stopped before all logs were read', {
         hint: 'Run the same command again; with --store duckdb:FILE it goes on where it stopped.',
       });
-    return { store, summary, temporary: folder !== null, release };
+    const { objects, records } = summary;
+    context.note(`${objects.done} log objects read; ${records.read} records name the key or one issued from it\n`);
+    if (objects.failed + records.deadLettered > 0) process.exitCode = 3;
+    return { store, temporary: folder !== null, release };
   } catch (error) {
     await release();
     throw error;

@@ -80,6 +80,33 @@ test('investigate without a store: the same from a directory and from S3 as from
   }
 }, 120_000);
 
+test('a question without a store: the rows of a full one; nothing stays, and without a key nothing is read', async () => {
+  const store = `duckdb:${join(folder, 'asked.duckdb')}`;
+  expect((await keytrail('ingest', logs, '--log', 'cloudtrail', '--store', store)).code).toBe(0);
+  const rows = async (...args: string[]) => {
+    const result = await keytrail('query', 'run', ...args, '--format', 'json');
+    expect(result.code, result.stderr).toBe(0);
+    return JSON.parse(result.stdout);
+  };
+  for (const closure of [[], ['--closure']]) {
+    const asked = ['actions-used', '--key', key, ...closure];
+    const full = await rows(...asked, '--store', store, '--from', '2026-03-03');
+    expect(full.rows.length).toBeGreaterThan(0);
+    expect((await rows(...asked, '--from', logs, '--since', '2026-03-03')).rows).toEqual(full.rows);
+  }
+  const several = ['key-clients', 'actions-used', '--key', key];
+  const [full, sifted] = [await rows(...several, '--store', store), await rows(...several, '--from', logs)];
+  const answered = ({ answers }: { answers: { answer: { rows: unknown } }[] }) =>
+    answers.map(({ answer }) => answer.rows);
+  expect(answered(sifted)).toEqual(answered(full));
+  expect(await readdir(temporary)).toEqual([]);
+  for (const [args, told] of [
+    [['ingest-gaps', '--from', logs], 'needs a key'],
+    [['actions-used', '--key', key, '--since', '7d'], '--since goes with --from'],
+  ] as const)
+    expect(await keytrail('query', 'run', ...args)).toMatchObject({ code: 2, stderr: expect.stringContaining(told) });
+}, 120_000);
+
 test('a sieve in a named store stays, can be asked and gone on with, and mixes with nothing', async () => {
   const store = `duckdb:${join(folder, 'key.duckdb')}`;
   const first = await keytrail('investigate', key, '--from', logs, '--since', '2026-03-02', '--store', store);

@@ -1,6 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { KeytrailError } from '../../errors.js';
-import { loadJob } from '../../jobs/load.js';
 import { type Envelope, envelopeNames, envelopesOf } from '../../logs/envelopes.js';
 import { logNames } from '../../model/event.js';
 import { withoutSecret } from '../../model/location.js';
@@ -8,7 +7,7 @@ import { printable } from '../../model/printable.js';
 import type { Selection } from '../../s3/selection.js';
 import type { ObjectSource } from '../../s3/source.js';
 import type { Context } from '../context.js';
-import { type Followed, type FollowFlags, follow } from '../follow.js';
+import type { Followed, FollowFlags } from '../follow.js';
 import { keepHeapSmall } from '../heap.js';
 import { jsonText } from '../output/json.js';
 import { ingestProgress } from '../output/progress.js';
@@ -70,7 +69,10 @@ function summaryLines(summary: Followed, store: string): string[] {
 }
 
 /** The job's settings with the flags before them. */
-function settle(location: string | undefined, flags: IngestFlags): { location: string; flags: IngestFlags } {
+async function settle(
+  location: string | undefined,
+  flags: IngestFlags,
+): Promise<{ location: string; flags: IngestFlags }> {
   if (flags.job === undefined) {
     if (location !== undefined) return { location, flags };
     throw new KeytrailError('usage', 'ingest needs a source or a --job', {
@@ -79,6 +81,7 @@ function settle(location: string | undefined, flags: IngestFlags): { location: s
   }
   if (location !== undefined)
     throw new KeytrailError('usage', 'a job names its own source', { hint: 'Give a source or --job, not both.' });
+  const { loadJob } = await import('../../jobs/load.js');
   const { source, schedule: _, ...job } = loadJob(flags.job);
   return { location: source, flags: { ...job, ...flags } };
 }
@@ -163,7 +166,7 @@ async function scan(
 }
 
 async function run(location: string | undefined, given: IngestFlags, context: Context): Promise<void> {
-  const { location: from, flags } = settle(location, given);
+  const { location: from, flags } = await settle(location, given);
   refuseLoneFlags(flags);
   keepHeapSmall(storeLocation(flags.store, context).startsWith('duckdb:'));
   const { openSource } = await import('../../s3/source.js');
@@ -173,7 +176,8 @@ async function run(location: string | undefined, given: IngestFlags, context: Co
   const patient = flags.follow || flags.job !== undefined ? { wait: Number.POSITIVE_INFINITY, ...flags } : flags;
   const goesOn = flags.follow || flags.queue !== undefined;
   try {
-    const summary = await (goesOn ? follow : scan)(source, select, patient, context);
+    const work = goesOn ? (await import('../follow.js')).follow : scan;
+    const summary = await work(source, select, patient, context);
     tell(summary, flags, context);
   } finally {
     await source.close();

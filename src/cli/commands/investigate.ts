@@ -96,10 +96,7 @@ async function openSifted(keyId: string, flags: InvestigateFlags, context: Conte
   const { from: location = '', since, ...rest } = flags;
   const scope: ScopeFlags = { ...rest, ...(since === undefined ? {} : { from: since }) };
   const bound = bindQuestion(questionById('key-owner'), { key: [keyId], ...scopeParameters(scope) }, context.now());
-  const { store, summary, temporary, release } = await sift(keyId, location, bound.scope, flags, context);
-  const { objects, records } = summary;
-  context.note(`${objects.done} log objects read; ${records.read} records name the key or one issued from it\n`);
-  if (objects.failed + records.deadLettered > 0) process.exitCode = 3;
+  const { store, temporary, release } = await sift([keyId], location, bound.scope, flags, context);
   const finish = (investigation: Investigation): Investigation => {
     if (!temporary) return investigation;
     const kept = 'duckdb:incident.duckdb';

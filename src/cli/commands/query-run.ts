@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { KeytrailError } from '../../errors.js';
 import { printable } from '../../model/printable.js';
-import type { Answer, Question } from '../../model/question.js';
+import type { Answer, BoundQuestion, Question, Scope } from '../../model/question.js';
 import { questionById } from '../../queries/load.js';
 import { bindPack, type Outcome, overClosure, runPack, type Unasked } from '../../queries/pack.js';
 import { bindQuestion } from '../../queries/parameters.js';
 import { runQuestion } from '../../queries/run.js';
+import type { Engine } from '../../stores/store.js';
 import type { Context } from '../context.js';
 import { chosenQuestions, isGroup } from '../group.js';
 import { type Format, formatAnswer } from '../output/index.js';
@@ -14,9 +15,11 @@ import { writeParquet } from '../output/parquet.js';
 import { givenParameters } from '../parameters.js';
 import type { GroupFlags, ParameterFlags, ScanFlags } from '../question-flags.js';
 import { openForAsking } from '../scan.js';
+import { isLocation, sift } from '../sieving.js';
 import { makeFolder, writeOut } from '../write-out.js';
 
 export interface RunFlags extends GroupFlags, ParameterFlags, ScanFlags {
+  since?: string;
   closure?: boolean;
   out?: string;
   format: Format | 'parquet';
@@ -52,11 +55,52 @@ const endings = /\.(json|csv|ndjson|parquet)$/;
 const formatOf = ({ format, out }: RunFlags): RunFlags['format'] =>
   format === 'table' ? ((endings.exec(out ?? '')?.[1] as RunFlags['format'] | undefined) ?? format) : format;
 
-async function runOne(id: string, flags: RunFlags, context: Context): Promise<void> {
+/** What is asked, and the flags that are left for the questions. */
+interface Asked {
+  flags: RunFlags;
+  open(bound: readonly BoundQuestion[]): Promise<{ engine: Engine; close(): Promise<void> }>;
+}
+
+/** The store, or a sieve of the logs that lie where `--from` says. */
+function askedOf(flags: RunFlags, context: Context): Asked {
+  const { from, since, ...rest } = flags;
+  if (from === undefined || !isLocation(from)) {
+    if (since === undefined) return { flags, open: (bound) => openForAsking(bound, flags, context) };
+    throw new KeytrailError('usage', '--since goes with --from s3://BUCKET/PREFIX or a directory', {
+      hint: 'For a store, say when the time range begins: --from 7d.',
+    });
+  }
+  const open = async (bound: readonly BoundQuestion[]) => {
+    const keyIds = [...new Set(bound.flatMap(({ scope }) => scope.keyIds))];
+    if (keyIds.length === 0)
+      throw new KeytrailError('usage', `a sieve of ${printable(from)} needs a key to look for`, {
+        hint: 'Give --key, or ingest the logs into a store and ask that.',
+      });
+    const { store, release } = await sift(keyIds, from, widest(bound), flags, context);
+    return { engine: store, close: release };
+  };
+  return { flags: { ...rest, ...(since === undefined ? {} : { from: since }) }, open };
+}
+
+/** The scope of what any of them reads; no accounts or Regions stand for all. */
+function widest(bound: readonly BoundQuestion[]): Scope {
+  const scopes = bound.map(({ scope }) => scope);
+  const [first] = scopes as [Scope];
+  const same = (name: 'accounts' | 'regions') =>
+    scopes.every((scope) => `${scope[name]}` === `${first[name]}`) ? first[name] : [];
+  const [from] = scopes.map((scope) => scope.from).sort();
+  const to = scopes
+    .map((scope) => scope.to)
+    .sort()
+    .at(-1);
+  return { ...first, from: from!, to: to!, accounts: same('accounts'), regions: same('regions') };
+}
+
+async function runOne(id: string, { flags, open }: Asked, context: Context): Promise<void> {
   const question = questionById(id);
   const { given, own } = givenParameters(flags);
   const bound = bindQuestion(question, { ...given, ...own.get(id) }, context.now());
-  const { engine, close } = await openForAsking([bound], flags, context);
+  const { engine, close } = await open([bound]);
   try {
     const [asked] = flags.closure ? await overClosure(engine, [bound]) : [bound];
     const answer = await runQuestion(engine, asked!);
@@ -86,7 +130,7 @@ function progressOf(total: number, context: Context): (outcome: Outcome) => void
   };
 }
 
-async function runSeveral(ids: readonly string[], flags: RunFlags, context: Context): Promise<void> {
+async function runSeveral(ids: readonly string[], { flags, open }: Asked, context: Context): Promise<void> {
   const questions = chosenQuestions(ids, flags);
   const { given, own } = givenParameters(flags);
   for (const id of own.keys()) questionById(id);
@@ -94,7 +138,7 @@ async function runSeveral(ids: readonly string[], flags: RunFlags, context: Cont
   if (bound.length === 0) throw nothingAsked(unasked);
   // Before anything is asked, and perhaps paid for.
   if (flags.out !== undefined) await makeFolder(flags.out);
-  const { engine, close } = await openForAsking(bound, flags, context);
+  const { engine, close } = await open(bound);
   let outcomes: Outcome[];
   try {
     const asked = flags.closure ? await overClosure(engine, bound) : bound;
@@ -122,10 +166,10 @@ const nothingAsked = (unasked: readonly Unasked[]): KeytrailError =>
 export async function runQuestions(ids: readonly string[], flags: RunFlags, context: Context): Promise<void> {
   if (flags.format === 'parquet' && flags.out === undefined)
     throw new KeytrailError('usage', 'Parquet is not for a terminal', { hint: 'Name a file after --out.' });
-  if (ids.length === 1 && !isGroup(flags)) return runOne(ids[0]!, flags, context);
+  if (ids.length === 1 && !isGroup(flags)) return runOne(ids[0]!, askedOf(flags, context), context);
   if (flags.format === 'csv' && flags.out === undefined)
     throw new KeytrailError('usage', 'several questions have several headers, which one CSV has no place for', {
       hint: 'Name a folder after --out: each question becomes a file in it. Or take --format ndjson.',
     });
-  return runSeveral(ids, flags, context);
+  return runSeveral(ids, askedOf(flags, context), context);
 }

@@ -27,6 +27,7 @@ function addRun(query: Command, context: Context): void {
     'parquet',
   ])
     .description('ask a question, several, or the whole pack')
+    .option('--since <time>', 'with --from s3://… or a directory: how far back to read, such as 7d')
     .option('--closure', 'ask of every credential issued from the key, too')
     .option('--out <path>', 'write the answer into a file; of several questions, a file each into a folder')
     .addHelpText(
@@ -38,6 +39,7 @@ Examples:
   keytrail query run --all --key AKIA… --closure --from 7d --format parquet --out answers
   keytrail query run --tactic persistence --tactic defense-evasion --key AKIA…
   keytrail query run --all --params case.yaml --from 7d
+  keytrail query run actions-used --key AKIA… --from s3://my-trail-bucket --since 7d
 
 A file for --params, whose lines flags beat:
   key: [AKIA…, AKIA…]
