@@ -1,33 +1,10 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { bodiesOf } from '../bodies.mjs';
 import { cpuOf, keytrail, runScript } from '../children.mjs';
-import { startOpenSearch, startS3 } from '../services.mjs';
+import { aws, startOpenSearch, startS3, upload } from '../services.mjs';
 import { median } from '../table.mjs';
 
 const connections = [1, 2, 4];
 const titles = { cloudtrail: 'CloudTrail', vpcflow: 'flow rows' };
-const aws = { AWS_ACCESS_KEY_ID: 'bench', AWS_SECRET_ACCESS_KEY: 'bench', AWS_REGION: 'eu-west-1' };
-
-async function upload(s3, data) {
-  const client = new S3Client({
-    endpoint: s3.url,
-    forcePathStyle: true,
-    region: aws.AWS_REGION,
-    credentials: { accessKeyId: aws.AWS_ACCESS_KEY_ID, secretAccessKey: aws.AWS_SECRET_ACCESS_KEY },
-  });
-  const bucket = `bench-${data.log}`;
-  await client.send(
-    new CreateBucketCommand({ Bucket: bucket, CreateBucketConfiguration: { LocationConstraint: aws.AWS_REGION } }),
-  );
-  for (const key of data.keys)
-    await client.send(
-      new PutObjectCommand({ Bucket: bucket, Key: key, Body: await readFile(join(data.directory, key)) }),
-    );
-  client.destroy();
-  return `s3://${bucket}/`;
-}
 
 async function call(node, method, path) {
   const reply = await fetch(`${node.url}${path}`, { method });
