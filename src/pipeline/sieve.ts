@@ -145,27 +145,33 @@ export class Sieve {
   async next(store: Store, now: () => Date): Promise<ObjectRef[] | null> {
     const issued = await this.options.descendants(store, this.#keyIds);
     const fresh = issued.filter((id) => !this.#ids.has(id));
-    if (fresh.length === 0) return null;
+    if (fresh.length === 0) {
+      await this.#conclude(store, now);
+      return null;
+    }
     const except = [...this.#ids];
     for (const id of fresh) this.#ids.add(id);
     this.#wanted = this.#want(fresh, except);
     this.again = true;
     const marks = new Set(fresh.map(markOf));
-    const again: ObjectRef[] = [];
-    let others: LedgerEntry[] = [];
-    for (const { object, line, countedAs, marks: found } of this.#seen.values()) {
-      if (countedAs === 'failed' || found === null || marks.has(null) || found.some((mark) => marks.has(mark))) {
-        again.push(object);
-        continue;
-      }
-      // Nothing to be found there: as good as read.
-      others.push({ ...line(now()), lookedFor: this.#wanted.lookedFor });
-      if (others.length < linesAtOnce) continue;
-      await store.record(others);
-      others = [];
+    const mayName = ({ countedAs, marks: found }: Seen): boolean =>
+      countedAs === 'failed' || found === null || marks.has(null) || found.some((mark) => marks.has(mark));
+    return [...this.#seen.values()].filter(mayName).map(({ object }) => object);
+  }
+
+  /** Objects that were not read again, for nothing was to be found there, are as good as read for every key. */
+  async #conclude(store: Store, now: () => Date): Promise<void> {
+    const { lookedFor } = this.#wanted!;
+    let lines: LedgerEntry[] = [];
+    for (const seen of this.#seen.values()) {
+      const line = seen.line(now());
+      if (seen.countedAs === 'failed' || line.lookedFor === lookedFor) continue;
+      lines.push({ ...line, lookedFor });
+      if (lines.length < linesAtOnce) continue;
+      await store.record(lines);
+      lines = [];
     }
-    if (others.length > 0) await store.record(others);
-    return again;
+    if (lines.length > 0) await store.record(lines);
   }
 
   #want(ids: readonly string[], except: readonly string[] | null): Wanted {
