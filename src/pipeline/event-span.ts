@@ -3,16 +3,26 @@ import type { LogEvent } from '../model/event.js';
 import { type LedgerEntry, maxHours } from '../model/object.js';
 import { kindAt, sliceKinds, textAt } from '../model/slices.js';
 
+/** Of `YYYY-MM-DDTHH`. */
+const hourLength = 13;
+
 /** When the events of an object happened: the first, the last, and how many in each hour. */
 export class EventSpan {
   #first: string | null = null;
   #last: string | null = null;
   readonly #hours = new Map<string, number>();
+  /** The hour of the event before, as its time begins: most are of the same. */
+  #hour = '';
+  #name = '';
 
   /** `time`: `YYYY-MM-DDTHH:mm:ssZ`. */
   add(time: string): void {
     this.#reach(time);
-    this.#count(`${time.slice(0, 13)}:00:00Z`, 1);
+    if (this.#hour === '' || !time.startsWith(this.#hour)) {
+      this.#hour = time.slice(0, hourLength);
+      this.#name = `${this.#hour}:00:00Z`;
+    }
+    this.#count(this.#name, 1);
   }
 
   addEntry({ firstEvent, lastEvent, hours }: Pick<LedgerEntry, 'firstEvent' | 'lastEvent' | 'hours'>): void {

@@ -29,18 +29,29 @@ const checkpointBytes = 32 * 1024 * 1024;
 
 const limit = (connection: DuckDBConnection, size: string) => connection.run(`SET memory_limit = '${size}'`);
 
+/** What DuckDB holds, in MB; the pages that were read or written, and are in the file, can be dropped. */
+async function heldMb(connection: DuckDBConnection): Promise<{ all: number; pages: number }> {
+  const held = await connection.runAndReadAll(
+    "SELECT sum(memory_usage_bytes) / 1e6, sum(memory_usage_bytes) FILTER (tag = 'BASE_TABLE') / 1e6 FROM duckdb_memory()",
+  );
+  const [all, pages] = held.getRows()[0] as [number, number];
+  return { all, pages };
+}
+
+/** Only pages: a limit below the rest would have DuckDB write that to the disk. */
 async function dropPages(connection: DuckDBConnection): Promise<void> {
-  // Where more than that can't be dropped, the limit stays as it was.
-  await limit(connection, `${keptMb}MB`).catch(() => undefined);
-  await ampleMemory(connection);
+  await limit(connection, ampleLimit);
+  const { all, pages } = await heldMb(connection);
+  if (pages <= keptMb) return;
+  // Pages that are in use can't be dropped: then the limit stays as it was.
+  await limit(connection, `${Math.ceil(all - pages + keptMb)}MB`).catch(() => undefined);
+  await limit(connection, ampleLimit);
 }
 
 /** For what looks for ids and stages rows. */
 export async function memoryForReading(connection: DuckDBConnection): Promise<void> {
   await dropPages(connection);
-  const held = await connection.runAndReadAll('SELECT sum(memory_usage_bytes)::DOUBLE FROM duckdb_memory()');
-  const heldMb = Math.ceil(Number(held.getRows()[0]![0]) / 1e6);
-  await limit(connection, `${heldMb + roomMb}MB`);
+  await limit(connection, `${Math.ceil((await heldMb(connection)).all) + roomMb}MB`);
 }
 
 /** For what adds to a table. */
@@ -48,10 +59,6 @@ export const memoryForWriting = dropPages;
 
 export async function memoryForComparing(connection: DuckDBConnection): Promise<void> {
   await limit(connection, comparingLimit);
-}
-
-async function ampleMemory(connection: DuckDBConnection): Promise<void> {
-  await limit(connection, ampleLimit);
 }
 
 /** While events are written: one thread, and checkpoints between transactions rather than in them. */
@@ -75,7 +82,7 @@ export class Writing {
   async end(): Promise<void> {
     await this.tidy();
     await this.connection.run('RESET threads');
-    await ampleMemory(this.connection);
+    await limit(this.connection, ampleLimit);
   }
 
   /** Before the last checkpoint: what many short runs have left are small groups, which it may put together. */

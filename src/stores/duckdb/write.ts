@@ -62,11 +62,11 @@ export class TableWriter {
     const { connection, contract } = this;
     await memoryForReading(connection);
     const outcomes: Outcome[] = new Array(events.length);
-    const waiting = this.#places(events);
+    let waiting = this.#firsts(events);
     await inTransaction(connection, async () => {
       // More than once only where records of one id say different things.
       while (waiting.size > 0) {
-        const firsts = [...waiting.values()].map(([position]) => position!);
+        const firsts = [...waiting.keys()];
         for (const position of firsts) outcomes[position] = 'stored';
         for (const [position, outcome] of await this.#standing(events, firsts)) outcomes[position] = outcome;
         await memoryForWriting(connection);
@@ -74,27 +74,45 @@ export class TableWriter {
           events,
           firsts.filter((position) => outcomes[position] === 'stored'),
         );
-        for (const [place, [first, ...others]] of waiting) {
-          const left = settleLike(contract.log, events, first!, others, outcomes);
-          if (left.length > 0) waiting.set(place, left);
-          else waiting.delete(place);
+        const left: [number, number[]][] = [];
+        for (const [first, others] of waiting) {
+          if (others === null) continue;
+          const [next, ...more] = settleLike(contract.log, events, first, others, outcomes);
+          if (next !== undefined) left.push([next, more]);
         }
+        waiting = new Map(left);
       }
     });
     return outcomes;
   }
 
-  /** Positions of the events by what makes them one: the id, and as in OpenSearch the month, where ids may be given twice. */
-  #places(events: readonly LogEvent[]): Map<string, number[]> {
+  /**
+   * The first event of each that are one, and the positions of the others, if any. What makes them one is the id, and as
+   * in OpenSearch the month, where ids may be given twice.
+   */
+  #firsts(events: readonly LogEvent[]): Map<number, number[] | null> {
     const byMonth = mayDiffer(this.contract.log);
-    const places = new Map<string, number[]>();
-    for (const [position, { id, time }] of events.entries()) {
-      const place = byMonth ? `${time.slice(0, 7)} ${id}` : id;
-      const same = places.get(place);
-      if (same) same.push(position);
-      else places.set(place, [position]);
+    const places = new Map<string, number>();
+    const firsts = new Map<number, number[] | null>();
+    for (let position = 0; position < events.length; position++) {
+      const { id, time } = events[position]!;
+      let place = id;
+      let first = places.get(place);
+      if (first !== undefined && byMonth && !time.startsWith(events[first]!.time.slice(0, 7))) {
+        // No id has a blank in it.
+        place = `${id} ${time.slice(0, 7)}`;
+        first = places.get(place);
+      }
+      if (first === undefined) {
+        places.set(place, position);
+        firsts.set(position, null);
+      } else {
+        const others = firsts.get(first);
+        if (others) others.push(position);
+        else firsts.set(first, [position]);
+      }
     }
-    return places;
+    return firsts;
   }
 
   /** What becomes of the events that are not to be inserted, for their id is taken. */
