@@ -1,3 +1,4 @@
+import { accessKeyFacts } from '../model/access-key.js';
 import { compareText } from '../model/cell.js';
 import { allTime, type CellValue, type ParameterValue, type Row, type Scope } from '../model/question.js';
 import type { Engine } from '../stores/store.js';
@@ -168,7 +169,8 @@ async function sessionsOf(engine: Engine, credential: Credential, scope: Omit<Sc
   const path = steps.join(' > ');
   if (issuedArn?.startsWith('arn:') && issuedAt !== null)
     return [{ accessKeyId, arn: issuedArn, since: issuedAt, path }];
-  if (depth > 0) return [];
+  // A long-term key is a user's own.
+  if (depth > 0 || accessKeyFacts(accessKeyId).kind === 'long-term') return [];
   const owners = await asked(engine, 'key-owner', { ...scope, keyIds: [accessKeyId] });
   return owners
     .filter(

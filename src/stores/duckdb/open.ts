@@ -41,9 +41,7 @@ function explain(error: unknown, file: string): KeytrailError {
 
 /** What every connection needs. */
 async function ready(connection: DuckDBConnection): Promise<DuckDBConnection> {
-  await connection.run('USE keytrail');
-  await connection.run("SET TimeZone = 'UTC'");
-  for (const macro of prelude) await connection.run(macro);
+  await connection.run(['USE keytrail', "SET TimeZone = 'UTC'", ...prelude].join(';\n'));
   return connection;
 }
 

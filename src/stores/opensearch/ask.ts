@@ -99,6 +99,7 @@ async function allBuckets(search: Search, body: Json, question: SearchQuestion):
   if (!composite)
     throw new KeytrailError('bad_contract', `queries/${question.id}/opensearch.json: no composite named rows`);
   const read = bucketReader(question);
+  const { filter } = body.query.bool;
   const rows: Row[] = [];
   // A page may be empty, all its buckets filtered out, and yet not be the last.
   for (let pages = 0; ; pages += 1) {
@@ -107,5 +108,13 @@ async function allBuckets(search: Search, body: Json, question: SearchQuestion):
     for (const bucket of page?.buckets ?? []) rows.push(read(bucket));
     if (!page?.after_key) return rows;
     composite.after = page.after_key;
+    body.query.bool.filter = [...filter, ...reachedOf(composite)];
   }
+}
+
+/** A later page need not look at what lies before it: by time, where groups are ordered by it first. */
+function reachedOf({ sources, after }: Json): Json[] {
+  const [[name, source]] = Object.entries<Json>(sources[0]) as [[string, Json]];
+  const field = source.date_histogram?.field;
+  return field && after[name] !== null ? [{ range: { [field]: { gte: after[name], format: 'epoch_millis' } } }] : [];
 }
