@@ -1,12 +1,12 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { availableParallelism, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { keytrail, run } from '../children.mjs';
 import { pythonWith } from '../python.mjs';
 import { aws, startS3, upload } from '../services.mjs';
 
-/** As many as keytrail inflates in. */
-const threads = Math.min(availableParallelism(), 4);
+/** One inflates and searches, the other reads files, writes records and waits for DuckDB. */
+const threads = 2;
 
 /** All that names one key, out of a trail: against inflating alone, against everything, and against others. */
 export async function sieve({ data, asked, rounds, tell }) {
@@ -52,10 +52,14 @@ async function throughput(input, againstAll, rounds, scratch) {
   const rate = (results) => results.map(({ seconds }) => megabytes / seconds);
   const cpu = (results) => results.map((result) => (result.cpu * 1000) / megabytes);
   const of = `${input.records.toLocaleString('en-US')} events`;
-  const measured = { measure: `one key out of ${of}, ${threads} threads`, unit: 'MB/s', values: rate(own) };
+  const measured = {
+    measure: `one key out of ${of}, ${threads} threads, of which 1 inflates`,
+    unit: 'MB/s',
+    values: rate(own),
+  };
   const rows = [
     { ...measured, target: '≥ 0.8', against: { name: `zcat, ${threads} processes`, values: rate(several) } },
-    { ...measured, against: { name: 'zcat, 1 process', values: rate(one) } },
+    { ...measured, target: '≥ 0.8', against: { name: 'zcat, 1 process', values: rate(one) } },
     { measure: `its CPU, ${of}`, unit: 'ms/MB', values: cpu(own), against: { name: 'zcat', values: cpu(one) } },
   ];
   if (!againstAll) return rows;

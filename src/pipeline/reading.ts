@@ -4,7 +4,7 @@ import type { Sifted } from '../logs/sift.js';
 import type { Span } from '../logs/span.js';
 import type { LedgerEntry } from '../model/object.js';
 import { EventSpan, lagOf } from './event-span.js';
-import type { Sifters, Sought } from './sifters.js';
+import type { Sifter, Sought } from './sifter.js';
 
 /** What a reading looks for. */
 export interface Wanted {
@@ -37,7 +37,7 @@ export class Reading {
     readonly wanted: Wanted,
     readonly earlier: Earlier | null,
     readonly notesMarks: boolean,
-    readonly sifters: Sifters,
+    readonly sifter: Sifter,
   ) {
     this.#marks = notesMarks ? new KeyMarks() : null;
   }
@@ -50,7 +50,7 @@ export class Reading {
   /** What a whole CloudTrail object holds; null: it takes another way. */
   async sift(bytes: Buffer): Promise<Sifted | null> {
     const { sought } = this.wanted;
-    const sifted = sought && (await this.sifters.sift(bytes, sought, this.notesMarks));
+    const sifted = sought && (await this.sifter.sift(bytes, sought, this.notesMarks));
     if (sifted) {
       this.#siftedMarks = sifted.marks;
       this.#passedOver += sifted.passedOver;

@@ -10,7 +10,7 @@ import { inflate } from '../s3/gunzip.js';
 import type { ObjectSource } from '../s3/source.js';
 import type { ObjectRun } from './object-run.js';
 import type { Reading } from './reading.js';
-import { maxWholeBytes } from './sifters.js';
+import { maxWholeBytes } from './sifter.js';
 
 type Options = Omit<ParseOptions, 'keep'>;
 
@@ -45,7 +45,7 @@ export function recordsOf(run: ObjectRun, stored: AsyncIterable<Buffer>, options
 /** In a thread beside this one, where nothing about the object is unusual. */
 async function* siftedOf(run: ObjectRun, reading: Reading, stored: AsyncIterable<Buffer>, options: Options) {
   const { object, origin } = run;
-  const giveBack = await reading.sifters.room(object.size);
+  const giveBack = await reading.sifter.room(object.size);
   let all: AsyncIterable<Buffer>;
   try {
     const found = await peek(stored, object.size + 1);

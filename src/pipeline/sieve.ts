@@ -5,7 +5,7 @@ import { hash128, type LedgerEntry, type ObjectRef, objectId } from '../model/ob
 import type { Store } from '../stores/store.js';
 import type { ObjectRun } from './object-run.js';
 import { type Earlier, Reading, type Wanted } from './reading.js';
-import { Sifters } from './sifters.js';
+import { Sifter } from './sifter.js';
 
 export interface SieveOptions {
   /** The access key ids asked for. */
@@ -64,7 +64,7 @@ export class Sieve {
   #wanted: Wanted | null = null;
   #seen = new Map<string, Seen>();
   #marks = 0;
-  readonly #sifters = new Sifters();
+  readonly #sifter = new Sifter();
   /** True once objects are read a second time. */
   again = false;
 
@@ -74,12 +74,12 @@ export class Sieve {
         hint: 'Ingest whole logs, and ask for each key.',
       });
     this.#keyIds = options.keyIds;
-    this.#sifters.start();
+    this.#sifter.start();
   }
 
   /** To be used again, or not at all. */
   async close(): Promise<void> {
-    await this.#sifters.stop();
+    await this.#sifter.stop();
   }
 
   /**
@@ -107,7 +107,7 @@ export class Sieve {
   reading(object: ObjectRef, log: LogName): Reading {
     const wanted = this.#wanted!;
     const read = (what: Wanted, earlier: Earlier | null, notesMarks: boolean) =>
-      new Reading(what, earlier, notesMarks, this.#sifters);
+      new Reading(what, earlier, notesMarks, this.#sifter);
     if (!namingLogs.includes(log))
       return read({ ...wanted, lookedFor: 'everything', ids: null, sought: null }, null, false);
     const seen = this.#seen.get(objectId(object));

@@ -3,7 +3,7 @@ import { KeyIds } from '../logs/sieve.js';
 import { type Needles, type Sifted, sift } from '../logs/sift.js';
 import { gunzipWhole } from '../s3/gunzip-whole.js';
 
-/** A thread that inflates and sifts whole objects in turn; ./sifters.ts starts it. */
+/** A thread that inflates and sifts whole objects in turn; ./sifter.ts starts it. */
 export type SiftMessage =
   /** What to look for from now on. */
   | { ids: readonly string[]; except: readonly string[] | null }
