@@ -61,6 +61,14 @@ export function casesOf(quick) {
     },
     {
       ...many,
+      name: `a sieve of CloudTrail, 16 × ${size(each)} at once, none of which names the key`,
+      writer: 'cloudtrail',
+      bytes: each,
+      store: 'duckdb',
+      onlyKey: 'AKIAIOSFODNN7EXAMPLE',
+    },
+    {
+      ...many,
       name: `16 gzip bombs of ${size(large / 10)} at once, into DuckDB`,
       writer: 'bomb',
       bytes: large / 10,

@@ -44,16 +44,18 @@ async function run(wanted) {
   const file = join(scratch, 'x.duckdb');
   try {
     const location = store ? `opensearch:${store.url}` : `duckdb:${file}`;
-    const args = [folder, '--store', location, '--concurrency', String(wanted.objects)];
+    const only = wanted.onlyKey ? ['--only-key', wanted.onlyKey] : [];
+    const args = [folder, '--store', location, '--concurrency', String(wanted.objects), ...only];
     const found = await measure(args, scratch, (line) => say(`  ${line}`));
-    const { read, stored, duplicates, deadLettered } = found.summary.records;
+    const { read, stored, duplicates, deadLettered, sieved = 0 } = found.summary.records;
     const whole =
-      read === records &&
+      read + sieved === records &&
+      sieved > 0 === (wanted.onlyKey !== undefined) &&
       read === stored + duplicates + deadLettered &&
       deadLettered === (wanted.rejected ? records : 0) &&
       found.summary.objects.done === wanted.objects &&
       (store === null || store.written() >= stored);
-    return { ...wanted, peak: found.peakKb / 1000, seconds: found.seconds, records: read, whole };
+    return { ...wanted, peak: found.peakKb / 1000, seconds: found.seconds, records: read + sieved, whole };
   } finally {
     await store?.stop();
     await rm(file, { force: true });
