@@ -1,7 +1,7 @@
 import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
 import type { Contract } from '../../model/contract.js';
 import type { LogEvent } from '../../model/event.js';
-import { mayDiffer, otherContent, settleLike } from '../content.js';
+import { firstOfEach, mayDiffer, otherContent, settleLike } from '../content.js';
 import type { Outcome } from '../store.js';
 import { memoryForComparing, memoryForReading, memoryForWriting } from './memory.js';
 import { RowChunk } from './rows/row-chunk.js';
@@ -62,7 +62,7 @@ export class TableWriter {
     const { connection, contract } = this;
     await memoryForReading(connection);
     const outcomes: Outcome[] = new Array(events.length);
-    let waiting = this.#firsts(events);
+    let waiting = firstOfEach(events);
     await inTransaction(connection, async () => {
       // More than once only where records of one id say different things.
       while (waiting.size > 0) {
@@ -74,45 +74,16 @@ export class TableWriter {
           events,
           firsts.filter((position) => outcomes[position] === 'stored'),
         );
-        const left: [number, number[]][] = [];
+        const left = new Map<number, number[]>();
         for (const [first, others] of waiting) {
           if (others === null) continue;
           const [next, ...more] = settleLike(contract.log, events, first, others, outcomes);
-          if (next !== undefined) left.push([next, more]);
+          if (next !== undefined) left.set(next, more);
         }
-        waiting = new Map(left);
+        waiting = left;
       }
     });
     return outcomes;
-  }
-
-  /**
-   * The first event of each that are one, and the positions of the others, if any. What makes them one is the id, and as
-   * in OpenSearch the month, where ids may be given twice.
-   */
-  #firsts(events: readonly LogEvent[]): Map<number, number[] | null> {
-    const byMonth = mayDiffer(this.contract.log);
-    const places = new Map<string, number>();
-    const firsts = new Map<number, number[] | null>();
-    for (let position = 0; position < events.length; position++) {
-      const { id, time } = events[position]!;
-      let place = id;
-      let first = places.get(place);
-      if (first !== undefined && byMonth && !time.startsWith(events[first]!.time.slice(0, 7))) {
-        // No id has a blank in it.
-        place = `${id} ${time.slice(0, 7)}`;
-        first = places.get(place);
-      }
-      if (first === undefined) {
-        places.set(place, position);
-        firsts.set(position, null);
-      } else {
-        const others = firsts.get(first);
-        if (others) others.push(position);
-        else firsts.set(first, [position]);
-      }
-    }
-    return firsts;
   }
 
   /** What becomes of the events that are not to be inserted, for their id is taken. */

@@ -1,7 +1,7 @@
 import { reasonOf } from '../../errors.js';
 import type { Contract } from '../../model/contract.js';
 import type { LogEvent } from '../../model/event.js';
-import { mayDiffer, otherContent, settleLike } from '../content.js';
+import { firstOfEach, mayDiffer, otherContent, settleLike } from '../content.js';
 import type { Outcome } from '../store.js';
 import { type BulkItem, bulk } from './bulk.js';
 import { Bytes } from './bytes.js';
@@ -77,44 +77,40 @@ export function eventWriter(connection: Connection, contract: Contract, prefix: 
 
   return async (events: readonly LogEvent[]): Promise<Outcome[]> => {
     const outcomes: Outcome[] = new Array(events.length);
-    // By place, the positions that still have no outcome. A first one that is refused gives way to the next.
-    const waiting = new Map<string, number[]>();
-    for (const [position, { id, time }] of events.entries()) {
-      const place = `${time.slice(0, 7)} ${id}`;
-      const same = waiting.get(place);
-      if (same) same.push(position);
-      else waiting.set(place, [position]);
-    }
+    let waiting = firstOfEach(events);
     while (waiting.size > 0) {
       const out = new Bytes(Buffer.allocUnsafeSlow(startBytes));
       const items: BulkItem[] = [];
-      const places: string[] = [];
-      for (const [place, positions] of waiting) {
-        const item = toItem(events[positions[0]!]!, out);
-        if (!('refused' in item)) {
+      const firsts: number[] = [];
+      // A first one that is refused gives way to the next.
+      const left = new Map<number, number[]>();
+      const leave = ([next, ...more]: number[]): void => {
+        if (next !== undefined) left.set(next, more);
+      };
+      for (const [first, others] of waiting) {
+        const item = toItem(events[first]!, out);
+        if ('refused' in item) {
+          outcomes[first] = item;
+          leave(others ?? []);
+        } else {
           items.push(item);
-          places.push(place);
-          continue;
+          firsts.push(first);
         }
-        outcomes[positions.shift()!] = item;
-        if (positions.length === 0) waiting.delete(place);
       }
       const results = await bulk(connection, items, { action: 'create', retryMs });
       const there = mayDiffer(contract.log) ? items.filter((_, number) => results[number] === 'exists') : [];
       const differing = await differingFrom(connection, contract, there, retryMs);
-      for (const [number, place] of places.entries()) {
+      for (const [number, first] of firsts.entries()) {
         const result = results[number]!;
-        const positions = waiting.get(place)!;
-        const first = positions.shift()!;
         if (typeof result === 'object') outcomes[first] = result;
         else if (differing.has(items[number]!)) outcomes[first] = { refused: otherContent };
         else outcomes[first] = result === 'written' ? 'stored' : 'duplicate';
+        const others = waiting.get(first);
+        if (!others) continue;
         // What is refused for itself says nothing of the next.
-        const left =
-          typeof result === 'object' ? positions : settleLike(contract.log, events, first, positions, outcomes);
-        if (left.length > 0) waiting.set(place, left);
-        else waiting.delete(place);
+        leave(typeof result === 'object' ? others : settleLike(contract.log, events, first, others, outcomes));
       }
+      waiting = left;
     }
     return outcomes;
   };
