@@ -143,6 +143,8 @@ export class RowChunk {
     duckdb.vector_assign_string_element_len(owner, 0, texts.bytes.subarray(0, texts.length));
     const { buffer, byteOffset } = duckdb.vector_get_data(owner, bytesPerText);
     const text = new DataView(buffer, byteOffset, bytesPerText);
+    // Nothing is to be pointed to that DuckDB did not take.
+    if (text.getUint32(0, true) !== texts.length) throw new TypeError('DuckDB did not take the texts of a chunk');
     const address = { low: text.getUint32(8, true), high: text.getUint32(12, true) };
     for (const [i, { column }] of this.members.entries())
       column.copyTo(duckdb.data_chunk_get_vector(chunk, i), rows, address);

@@ -2,6 +2,9 @@
 const inlineBytes = 12;
 const wordsPerText = 4;
 const firstBytes = 256 * 1024;
+/** Of a UTF-16 code unit in UTF-8: what a shorter text is given room for. */
+const mostPerUnit = 3;
+const longText = 64 * 1024;
 /** Grown beyond that, by a record of many MB, it is not kept. */
 const keptBytes = 8 * 1024 * 1024;
 
@@ -20,7 +23,7 @@ export class Texts {
 
   /** Writes a text; where it begins, `length` is where it ends. Half a surrogate pair becomes U+FFFD. */
   write(text: string): number {
-    const at = this.#room(text.length * 3);
+    const at = this.#room(text.length > longText ? Buffer.byteLength(text) : text.length * mostPerUnit);
     this.length += this.bytes.write(text, at, 'utf8');
     return at;
   }
