@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Enrichment } from '../enrich/enrich.js';
 import { toEnrich } from '../enrich/to-enrich.js';
 import { KeytrailError, reasonOf } from '../errors.js';
@@ -59,6 +60,8 @@ const objectsAtOnce = { bucket: 16, directory: 4 };
 /** How long what was read may wait to be written: when no more is read, and while a large object still is. */
 const idleFlushMs = 200;
 const busyFlushMs = 1000;
+/** So long is read before a store that has answered is heard: what is at hand gives no turn by itself. */
+const turnMs = 2;
 
 const abandoned = Symbol('abandoned');
 
@@ -242,7 +245,8 @@ export class Ingestor {
     if (run.object.size === 0) return 'the object has 0 bytes';
     try {
       abandon?.throwIfAborted();
-      for await (const batch of this.#records(run, await storedOf(run, source, abandon)))
+      let since = performance.now();
+      for await (const batch of this.#records(run, await storedOf(run, source, abandon))) {
         for (const parsed of batch) {
           if (isRejected(parsed)) await this.#sink.reject(run, parsed);
           else {
@@ -250,6 +254,10 @@ export class Ingestor {
             if (full) await full;
           }
         }
+        if (performance.now() - since < turnMs) continue;
+        await turn();
+        since = performance.now();
+      }
       return null;
     } catch (error) {
       if (abandon?.aborted) return abandoned;

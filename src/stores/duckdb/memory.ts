@@ -8,7 +8,7 @@ export const ampleLimit = '1GB';
 /** DuckDB fills what it is given with pages that it may want again: this many MB of them stay when a write begins. */
 const keptMb = 16;
 /** What reads has so much beside what can't be let go, the indexes of the tables: they grow with their rows. */
-const roomMb = 48;
+const roomMb = 32;
 /** For a look at whole rows of a table, not only at their ids. */
 const comparingLimit = '256MB';
 
@@ -29,33 +29,25 @@ const checkpointBytes = 32 * 1024 * 1024;
 
 const limit = (connection: DuckDBConnection, size: string) => connection.run(`SET memory_limit = '${size}'`);
 
-/** What DuckDB holds, in MB; the pages that were read or written, and are in the file, can be dropped. */
-async function heldMb(connection: DuckDBConnection): Promise<{ all: number; pages: number }> {
+/**
+ * For what looks for ids and stages rows. Of the pages that were read or written, and are in the file, most are dropped;
+ * never more than pages: a limit below the rest would have DuckDB write that to the disk.
+ */
+export async function memoryForReading(connection: DuckDBConnection): Promise<void> {
   const held = await connection.runAndReadAll(
     "SELECT sum(memory_usage_bytes) / 1e6, sum(memory_usage_bytes) FILTER (tag = 'BASE_TABLE') / 1e6 FROM duckdb_memory()",
   );
   const [all, pages] = held.getRows()[0] as [number, number];
-  return { all, pages };
-}
-
-/** Only pages: a limit below the rest would have DuckDB write that to the disk. */
-async function dropPages(connection: DuckDBConnection): Promise<void> {
-  await limit(connection, ampleLimit);
-  const { all, pages } = await heldMb(connection);
-  if (pages <= keptMb) return;
+  const kept = Math.ceil(all - Math.max(0, pages - keptMb));
   // Pages that are in use can't be dropped: then the limit stays as it was.
-  await limit(connection, `${Math.ceil(all - pages + keptMb)}MB`).catch(() => undefined);
-  await limit(connection, ampleLimit);
-}
-
-/** For what looks for ids and stages rows. */
-export async function memoryForReading(connection: DuckDBConnection): Promise<void> {
-  await dropPages(connection);
-  await limit(connection, `${Math.ceil((await heldMb(connection)).all) + roomMb}MB`);
+  if (kept < all) await limit(connection, `${kept}MB`).catch(() => undefined);
+  await limit(connection, `${kept + roomMb}MB`).catch(() => undefined);
 }
 
 /** For what adds to a table. */
-export const memoryForWriting = dropPages;
+export async function memoryForWriting(connection: DuckDBConnection): Promise<void> {
+  await limit(connection, ampleLimit);
+}
 
 export async function memoryForComparing(connection: DuckDBConnection): Promise<void> {
   await limit(connection, comparingLimit);
@@ -112,6 +104,7 @@ export class Writing {
     this.#bytes = 0;
     this.#loose = false;
     this.#checkpoints++;
+    await memoryForReading(this.connection);
     await memoryForWriting(this.connection);
     await this.connection.run('CHECKPOINT');
   }

@@ -3,7 +3,7 @@ import type { LogEvent, LogName } from '../../model/event.js';
 import type { DeadLetter, LedgerEntry, LetterPlace } from '../../model/object.js';
 import type { BoundQuestion, LogCoverage, Row, Scope } from '../../model/question.js';
 import type { Stream, StreamScope } from '../../model/stream.js';
-import type { Outcome, Store } from '../store.js';
+import type { Batches, Outcome, Store } from '../store.js';
 import { askQuestion } from './chain.js';
 import type { Connection, OpenSearchOptions } from './client.js';
 import { readCoverage } from './coverage.js';
@@ -16,9 +16,13 @@ import { eventWriter } from './write.js';
 
 const defaultRetryMs = 120_000;
 
+/** Becomes a request of some 7 MB: larger ones gain nothing, smaller ones cost a sync of the translog each. */
+const batches: Batches = { events: 8000, bytes: 5 * 1024 * 1024, inFlight: 2 };
+
 /** The whole store in an OpenSearch cluster: monthly indices per log, `keytrail-ledger` and `keytrail-dead-letters`. */
 export class OpenSearchStore implements Store {
   readonly uri: string;
+  readonly batches = batches;
   private readonly prefix: string;
   private readonly retryMs: number;
   private readonly replicas: number | undefined;
