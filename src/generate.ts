@@ -2,7 +2,7 @@ import { responderPolicy, responderStages } from './contain/responder/policies.j
 import { allDashboards } from './dashboards/load.js';
 import { indexPatterns } from './dashboards/opensearch/index-patterns.js';
 import { ndjson, savedObjects } from './dashboards/opensearch/objects.js';
-import { allContracts, contractText } from './model/contract.js';
+import { contractsAnew, contractText } from './model/contract.js';
 import { generatePolicy, policyNames } from './permissions/policies.js';
 import { catalogueText } from './queries/listed.js';
 import { questionsText } from './queries/load.js';
@@ -17,8 +17,8 @@ import { generateOpenSearchTemplate } from './stores/opensearch/template.js';
 
 /** Every generated file: its path below the package's root, and its text. A test holds that they are fresh. */
 export async function generatedFiles(): Promise<{ path: string; text: string }[]> {
+  const contracts = contractsAnew();
   const tree = await commandTree();
-  const contracts = allContracts();
   const ofLogs = contracts.flatMap((contract) => {
     const folder = `ingest/${contract.log}/generated`;
     return [
