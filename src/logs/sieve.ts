@@ -1,5 +1,7 @@
 /** Bytes that look for one of many key ids share this much of their beginning: `AKIA`, `ASIA`. */
 const stemBytes = 4;
+/** The next may begin with the last letter of one. */
+const stemStep = stemBytes - 1;
 /** Up to so many ids, looking for each is quicker than looking at every key id there is. */
 const fewIds = 3;
 
@@ -26,7 +28,7 @@ export class KeyIds {
   in(bytes: Buffer): boolean {
     if (this.#ids.size <= fewIds) return this.#needles.some((needle) => bytes.includes(needle));
     return this.#stems.some((stem) => {
-      for (let at = bytes.indexOf(stem); at >= 0; at = bytes.indexOf(stem, at + stemBytes))
+      for (let at = bytes.indexOf(stem); at >= 0; at = bytes.indexOf(stem, at + stemStep))
         if (this.#startsAt(bytes, at)) return true;
       return false;
     });
@@ -40,7 +42,7 @@ export class KeyIds {
         for (let at = bytes.indexOf(needle); at >= 0; at = bytes.indexOf(needle, at + needle.length)) found.push(at);
     } else
       for (const stem of this.#stems)
-        for (let at = bytes.indexOf(stem); at >= 0; at = bytes.indexOf(stem, at + stemBytes))
+        for (let at = bytes.indexOf(stem); at >= 0; at = bytes.indexOf(stem, at + stemStep))
           if (this.#startsAt(bytes, at)) found.push(at);
     return found.sort((a, b) => a - b);
   }

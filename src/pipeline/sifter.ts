@@ -37,8 +37,13 @@ export class Sifter {
       this.#tasks.shift()?.resolve(reply);
       if (this.#tasks.length === 0) worker.unref();
     });
+    let failure: unknown = new Error('the thread that sifts has ended');
     worker.on('error', (error) => {
-      for (const { reject } of this.#tasks.splice(0)) reject(error);
+      failure = error;
+    });
+    worker.on('exit', () => {
+      if (this.#worker === worker) this.#worker = null;
+      for (const { reject } of this.#tasks.splice(0)) reject(failure);
     });
     // It keeps the process only while it has something to do.
     worker.unref();

@@ -148,3 +148,11 @@ test('records that are passed over leave their positions free, in every log that
     expect(positions, log).toEqual([1, 2]);
   }
 });
+
+test.each([1, 5])('a key id is found behind what begins like one, among %d', (count) => {
+  const ids = ['AKIAIOSFODNN7EXAMPLE', 'ASIAB', 'ASIAC', 'ASIAD', 'ASIAE'].map((id) => id.padEnd(20, '0'));
+  const keys = new KeyIds(ids.slice(0, count));
+  const bytes = Buffer.from(`AKI${ids[0]}`);
+  expect(keys.in(bytes)).toBe(true);
+  expect(keys.places(bytes)).toEqual([3]);
+});

@@ -32,6 +32,11 @@ class Feed implements Chunks {
     this.chunk.clear();
   }
 
+  /** A batch is many MB, and the next may be long in coming. */
+  drop(): void {
+    this.take([], []);
+  }
+
   fill(output: DuckDBDataChunk): void {
     const { chunk } = this;
     while (this.#next < this.#positions.length && !chunk.full) {
@@ -63,7 +68,7 @@ export class TableWriter {
     await memoryForReading(connection);
     const outcomes: Outcome[] = new Array(events.length);
     let waiting = firstOfEach(events);
-    await inTransaction(connection, async () => {
+    const written = inTransaction(connection, async () => {
       // More than once only where records of one id say different things.
       while (waiting.size > 0) {
         const firsts = [...waiting.keys()];
@@ -83,6 +88,7 @@ export class TableWriter {
         waiting = left;
       }
     });
+    await written.finally(() => this.#rows.drop());
     return outcomes;
   }
 

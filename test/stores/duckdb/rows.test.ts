@@ -106,6 +106,23 @@ test('lists come back item by item, over the borders of chunks', async () => {
   );
 });
 
+test('a row that could not be laid out leaves nothing in those of a later batch', async () => {
+  const path = join(folder, 'x.duckdb');
+  const store = await openDuckDb(path, 'write');
+  await store.prepare();
+  const event = (id: string, record: Record<string, unknown>): LogEvent => ({
+    ...{ id, time: '2026-03-02T08:00:00Z', record, bytes: 100, position: 0 },
+  });
+  const broken = {
+    ...event('first', { 'interface-id': 'x'.repeat(5000), packets: 7 }),
+    enrichment: { 'source.as.organization.name': 64_500 },
+  };
+  await expect(store.write('vpcflow', [broken])).rejects.toThrow();
+  expect(await store.write('vpcflow', [event('second', {})])).toEqual(['stored']);
+  await store.close();
+  expect(await tableRows(path, 'vpcflow')).toMatchObject([{ id: 'second', interface_id: null, packets: null }]);
+});
+
 test('a replayed record is the same as one that was read first', async () => {
   const [event] = await skimmed(file(JSON.stringify(samples[0])));
   const raw = event!.slices!.bytes.subarray(event!.slices!.from, event!.slices!.to);

@@ -152,7 +152,9 @@ export class RowChunk {
   }
 
   clear(): void {
-    for (const { column } of this.members) column.clear(this.#rows);
+    // One more: of a row that failed in the middle there may be something.
+    const rows = Math.min(this.#rows + 1, rowsPerChunk);
+    for (const { column } of this.members) column.clear(rows);
     this.#texts.clear();
     this.#shared.clear();
     this.#rows = 0;
