@@ -131,15 +131,20 @@ class DuckDbStore implements Store {
   }
 
   write(log: LogName, events: readonly LogEvent[]): Promise<Outcome[]> {
-    const bytes = events.reduce((sum, event) => sum + event.bytes, 0);
-    return this.#adding(events.length, bytes, async (connection) => {
+    return this.#inTurn(async (connection) => {
       await this.#writing?.batch(events.length);
       let writer = this.#writers.get(log);
       if (!writer) {
         writer = new TableWriter(connection, contractOf(log));
         this.#writers.set(log, writer);
       }
-      return writer.write(events);
+      const outcomes = await writer.write(events);
+      const stored = events.filter((_, position) => outcomes[position] === 'stored');
+      await this.#writing?.stored(
+        stored.length,
+        stored.reduce((sum, { bytes }) => sum + bytes, 0),
+      );
+      return outcomes;
     });
   }
 

@@ -88,12 +88,17 @@ export class Writing {
    */
   async batch(events: number): Promise<void> {
     if (this.#loose && events >= rowGroupSize / 2) await this.#checkpoint();
-    this.#loose ||= events < rowGroupSize;
   }
 
-  /** After a transaction that added so much. A whole group is in the file already. */
+  /** After a batch of which so much is new. A whole group is in the file already. */
+  async stored(rows: number, bytes: number): Promise<void> {
+    if (rows === 0 || rows >= rowGroupSize) return;
+    this.#loose = true;
+    await this.added(rows, bytes);
+  }
+
+  /** After a transaction that added so much. */
   async added(rows: number, bytes: number): Promise<void> {
-    if (rows >= rowGroupSize) return;
     this.#rows += rows;
     this.#bytes += bytes;
     if (this.#rows >= checkpointRows || this.#bytes >= checkpointBytes) await this.#checkpoint();

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
@@ -58,3 +58,25 @@ test('rows by the ten thousand stay whole over checkpoints, closing and what com
     await rm(folder, { recursive: true });
   }
 }, 60_000);
+
+test('batches of which half is known already go into the file like others, and do not pile up in its log', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'keytrail-memory-'));
+  const file = join(folder, 'x.duckdb');
+  try {
+    const store = await openDuckDb(file, 'write');
+    await store.prepare();
+    const sizes: number[] = [];
+    for (let at = 0; at < 10; at++) {
+      // As many as a group of rows.
+      const events = Array.from({ length: 8192 }, (_, row) => flow(at * 4096 + row));
+      const outcomes = await store.write('vpcflow', events);
+      expect(outcomes.filter((outcome) => outcome === 'duplicate')).toHaveLength(at === 0 ? 0 : 4096);
+      if (at > 0) sizes.push((await stat(`${file}.wal`)).size);
+    }
+    await store.close();
+    // Of three halves at the most, and not of nine.
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(3 * Math.min(...sizes));
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
