@@ -31,7 +31,7 @@ interface AskerOptions {
   onProgress: (question: string) => void;
 }
 
-/** Searches under way at once: few, for the store has others to serve. A DuckDB file takes them in turn. */
+/** Searches under way at once: few, for the store has others to serve. */
 const concurrency = 4;
 
 /** Asks the questions of an investigation, and keeps what came of each. */
