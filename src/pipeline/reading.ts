@@ -29,7 +29,7 @@ export interface Earlier {
 
 /** One reading of one object by a sieve. */
 export class Reading {
-  readonly #marks: KeyMarks | null;
+  #marks: KeyMarks | null;
   #siftedMarks: Uint32Array | null = null;
   #passedOver = 0;
 
@@ -42,9 +42,12 @@ export class Reading {
     this.#marks = notesMarks ? new KeyMarks() : null;
   }
 
-  /** Which key ids occur in the object, read to its end or not; null: not noted, or too many. */
+  /** Which key ids occur in the object, read to its end or not; null: not noted, or too many. They are not kept. */
   takeMarks(): Uint32Array | null {
-    return this.#siftedMarks ?? this.#marks?.take() ?? null;
+    const marks = this.#marks?.take() ?? this.#siftedMarks;
+    this.#marks = null;
+    this.#siftedMarks = null;
+    return marks;
   }
 
   /** What a whole CloudTrail object holds; null: it takes another way. */
@@ -52,6 +55,7 @@ export class Reading {
     const { sought } = this.wanted;
     const sifted = sought && (await this.sifter.sift(bytes, sought, this.notesMarks));
     if (sifted) {
+      this.#marks = null;
       this.#siftedMarks = sifted.marks;
       this.#passedOver += sifted.passedOver;
     }

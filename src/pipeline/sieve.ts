@@ -130,7 +130,7 @@ export class Sieve {
     const { object, origin, reading } = run;
     if (!reading || !namingLogs.includes(origin.log)) return;
     const id = objectId(object);
-    const marks = reading.takeMarks() ?? this.#seen.get(id)?.marks ?? null;
+    const marks = reading.notesMarks ? reading.takeMarks() : (this.#seen.get(id)?.marks ?? null);
     if (reading.notesMarks) this.#marks += marks?.length ?? 0;
     this.#seen.set(id, {
       object,
