@@ -42,6 +42,7 @@ const asked = { ...records, cloudtrail: Number(flags.events ?? (flags.quick ? 20
 const options = {
   rounds: Number(flags.rounds),
   tell,
+  records,
   data: (log, count = records[log]) => dataOf(log, count, tell),
   asked,
   growth,

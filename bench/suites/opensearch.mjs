@@ -4,6 +4,8 @@ import { aws, startOpenSearch, startS3, upload } from '../services.mjs';
 import { median } from '../table.mjs';
 
 const connections = [1, 2, 4];
+/** More say the same, and each round writes them four times. */
+const most = 400_000;
 const titles = { cloudtrail: 'CloudTrail', vpcflow: 'flow rows' };
 
 async function call(node, method, path) {
@@ -34,14 +36,14 @@ async function filled(node, data, work) {
  * `seconds` of the ingest are those of its process, start and end included; those of the pusher begin with its first
  * request.
  */
-export async function opensearch({ data, rounds, tell }) {
+export async function opensearch({ data, records, rounds, tell }) {
   const node = await startOpenSearch();
   const s3 = await startS3();
   const rows = [];
   try {
     await keytrail(['setup', 'opensearch', '--store', `opensearch:${node.url}`]);
     for (const log of ['cloudtrail', 'vpcflow']) {
-      const input = await data(log);
+      const input = await data(log, Math.min(records[log], most));
       const source = await upload(s3, input);
       const bodies = await bodiesOf(input);
       const push = (count) => async () => {
