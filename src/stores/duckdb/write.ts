@@ -7,6 +7,7 @@ import { memoryForComparing, memoryForReading, memoryForWriting } from './memory
 import { RowChunk } from './rows/row-chunk.js';
 import { type Chunks, provide } from './rows/row-source.js';
 import { compareStaged } from './schema.js';
+import { TableIds } from './table-ids.js';
 import { inTransaction } from './transaction.js';
 
 /** Events of a batch, chunk by chunk. */
@@ -49,6 +50,7 @@ class Feed implements Chunks {
 
 /** Appends batches of one log to its table, each event once. */
 export class TableWriter {
+  readonly #ids: TableIds;
   readonly #rows: Feed;
   /** The table function that gives them. */
   readonly #rowsOf: string;
@@ -57,6 +59,7 @@ export class TableWriter {
     private readonly connection: DuckDBConnection,
     private readonly contract: Contract,
   ) {
+    this.#ids = new TableIds(connection, contract.table);
     this.#rows = new Feed(new RowChunk(contract));
     this.#rowsOf = `keytrail_rows_of_${contract.table}`;
     provide(connection, this.#rowsOf, this.#rows);
@@ -95,12 +98,7 @@ export class TableWriter {
   /** What becomes of the events that are not to be inserted, for their id is taken. */
   async #standing(events: readonly LogEvent[], positions: readonly number[]): Promise<Map<number, Outcome>> {
     const { connection, contract } = this;
-    // As one text: to be asked for them chunk by chunk costs more than the search.
-    const found = await connection.runAndReadAll(
-      `SELECT DISTINCT id FROM ${contract.table} WHERE id IN (SELECT unnest(string_split($1, chr(10))))`,
-      [positions.map((position) => events[position]!.id).join('\n')],
-    );
-    const taken = new Set((found.getRows() as [string][]).map(([id]) => id));
+    const taken = await this.#ids.among(positions.map((position) => events[position]!.id));
     const known = positions.filter((position) => taken.has(events[position]!.id));
     if (known.length === 0 || !mayDiffer(contract.log))
       return new Map(known.map((position) => [position, 'duplicate']));
@@ -119,6 +117,7 @@ export class TableWriter {
 
   async #insert(events: readonly LogEvent[], positions: readonly number[]): Promise<void> {
     if (positions.length === 0) return;
+    this.#ids.add(positions.map((position) => events[position]!.id));
     this.#rows.take(events, positions);
     // By name: in a file that was brought up to date, new columns are the last.
     await this.connection.run(
