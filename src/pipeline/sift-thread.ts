@@ -13,7 +13,7 @@ export type SiftMessage =
 /** Null: the object takes another way. */
 export type SiftReply = Sifted | null;
 
-/** 20,000 records and more; a thread holds no more than this at a time. */
+/** 20,000 records and more; held twice where an object says that it is smaller. */
 const maxContentBytes = 40 * 1024 * 1024;
 
 let needles: Needles = { ids: new KeyIds([]), except: null };
