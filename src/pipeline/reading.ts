@@ -15,7 +15,7 @@ export interface Wanted {
   ids: KeyIds | null;
   /** Records that name one of these were kept by an earlier reading. */
   except: KeyIds | null;
-  /** The same for the threads; null where every record is kept. */
+  /** The same for the thread; null where every record is kept. */
   sought: Sought | null;
 }
 
