@@ -88,6 +88,10 @@ test('429 for half of the documents: they are sent again, and each is there once
 test('every other request refused, lost, or cut in the middle of it or of its answer: each event once', async (context) => {
   const node = opensearchOrSkip(context);
   const prefix = uniquePrefix();
+  // Enough for each fault to meet a request, and fewer than are counted at once.
+  const many = 9900;
+  const more = join(folder, 'more');
+  await generateScenario({ directory: more, seed: 6, events: many, flows });
   const faults = [503, 'lose', 'cut', 'cut request', 429, 500] as const;
   const met = new Set<string | number>();
   const faultOf = (place: number) => (place % 2 === 0 ? faults[(place / 2) % faults.length]! : 'pass');
@@ -101,11 +105,11 @@ test('every other request refused, lost, or cut in the middle of it or of its an
     (place) => faultOf(place) === 'cut request' && !!met.add('cut request'),
   );
   try {
-    const { records } = await ingest(ingestArgs(logs, `opensearch:${proxy.url}?prefix=${prefix}`));
-    expect(records.read).toBe(events + flows);
+    const { records } = await ingest(ingestArgs(more, `opensearch:${proxy.url}?prefix=${prefix}`));
+    expect(records.read).toBe(many + flows);
     expect([...met].sort()).toEqual([...faults, 'pass'].sort());
-    await expectOnce(node, prefix, { events, flows });
-    await expectAllRead(logs, `opensearch:${node}?prefix=${prefix}`, events);
+    await expectOnce(node, prefix, { events: many, flows });
+    await expectAllRead(more, `opensearch:${node}?prefix=${prefix}`, many);
   } finally {
     await proxy.close();
   }
