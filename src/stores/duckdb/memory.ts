@@ -77,9 +77,12 @@ export class Writing {
     await limit(this.connection, ampleLimit);
   }
 
-  /** Before the last checkpoint: what many short runs have left are small groups, which it may put together. */
+  /**
+   * Before the last checkpoint: what many short runs have left are small groups, which it may put together, some of them:
+   * as many as there are would take hundreds of MB at once.
+   */
   async tidy(): Promise<void> {
-    if (this.#checkpoints === 0) await this.connection.run('RESET max_vacuum_tasks');
+    if (this.#checkpoints === 0) await this.connection.run('SET max_vacuum_tasks = 1');
   }
 
   /**
