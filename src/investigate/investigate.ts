@@ -71,22 +71,26 @@ export async function investigate(options: InvestigateOptions): Promise<Investig
   ]);
   const keyIds = closure.credentials.map(({ accessKeyId }) => accessKeyId);
   return focused(engine, { ...scope, keyIds }, (ready) =>
-    askedOf({ ...options, engine: ready }, { closure, issuers, read }),
+    askedOf({ ...options, engine: ready }, { closure, keyIds, issuers, read }),
   );
 }
 
 /** What is known of a key before the first question. */
 interface Followed {
   closure: Closure;
+  /** Of the closure. */
+  keyIds: string[];
   issuers: Issuer[];
   read: Read;
 }
 
 /** Asks the questions that fit, and weighs the answers. */
-async function askedOf(options: InvestigateOptions, { closure, issuers, read }: Followed): Promise<Investigation> {
+async function askedOf(
+  options: InvestigateOptions,
+  { closure, keyIds, issuers, read }: Followed,
+): Promise<Investigation> {
   const { engine, keyId, scope, now, version, only, onProgress = () => undefined } = options;
   const whole = { ...scope, keyIds: [] };
-  const keyIds = closure.credentials.map(({ accessKeyId }) => accessKeyId);
   const asker = new Asker({ engine, keyIds, scope, now, read, onProgress, ...(only ? { only } : {}) });
   const ofRound = (round: number) => fitting.filter(({ when }) => (when?.round ?? 0) === round);
   const coverage: Promise<Coverage> = coverageOf(engine, whole, logsOf(fitting));

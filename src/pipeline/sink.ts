@@ -1,6 +1,6 @@
 import type { LogEvent, LogName, Rejected } from '../model/event.js';
 import type { DeadLetter } from '../model/object.js';
-import type { Batches, Store } from '../stores/store.js';
+import type { Store } from '../stores/store.js';
 import type { ObjectRun } from './object-run.js';
 import { Slots } from './slots.js';
 
@@ -10,11 +10,6 @@ interface Batch {
   bytes: number;
 }
 
-/**
- * For a store that asks for no other. Parsed, and once more as columns or documents, a record takes several times its
- * bytes; a flow row has a hundred, and parsed a thousand.
- */
-const usualBatches: Batches = { bytes: 2 * 1024 * 1024, events: 4000, inFlight: 2 };
 const maxLetterBytes = 2 * 1024 * 1024;
 /** What a letter weighs beside its bytes: an object can be millions of empty ones. */
 const bytesPerLetter = 1024;
@@ -29,7 +24,6 @@ const maxComplete = 256;
 export class Sink {
   readonly #batches = new Map<LogName, Batch>();
   readonly #writes: Slots;
-  readonly #most: Batches;
   #letters: DeadLetter[] = [];
   #letterBytes = 0;
   #complete: ObjectRun[] = [];
@@ -42,8 +36,7 @@ export class Sink {
     private readonly now: () => Date,
     private readonly onComplete: (run: ObjectRun) => void,
   ) {
-    this.#most = store.batches ?? usualBatches;
-    this.#writes = new Slots(this.#most.inFlight);
+    this.#writes = new Slots(store.batches.inFlight);
   }
 
   /**
@@ -63,7 +56,7 @@ export class Sink {
     batch.runs.push(run);
     batch.events.push(event);
     batch.bytes += event.bytes;
-    const { bytes, events } = this.#most;
+    const { bytes, events } = this.store.batches;
     if (batch.bytes < bytes && batch.events.length < events) return undefined;
     this.#full = this.#write(log).finally(() => {
       this.#full = null;

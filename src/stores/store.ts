@@ -50,7 +50,11 @@ export interface Engine {
   close(): Promise<void>;
 }
 
-/** When a batch of events is full, at so many events or bytes of records, and how many are written at once. */
+/**
+ * When a batch of events is full, at so many events or bytes of records, and how many are written at once. Parsed, and
+ * once more as columns or documents, a record takes several times its bytes; a flow row has a hundred, and parsed a
+ * thousand.
+ */
 export interface Batches {
   events: number;
   bytes: number;
@@ -59,8 +63,8 @@ export interface Batches {
 
 /** Keeps events, the ledger and the dead letters. Every method may throw a KeytrailError with a `store_…` code. */
 export interface Store extends Engine {
-  /** What it takes best; absent: some megabytes. */
-  readonly batches?: Batches;
+  /** What it takes best. */
+  readonly batches: Batches;
   /** Never null: a store has a ledger. */
   coverage(scope: Scope): Promise<LogCoverage[]>;
   /** Creates tables or templates where absent; refuses what is not keytrail's or is of another schema version. */

@@ -13,6 +13,7 @@ const writesAtOnce = 2;
 function heldStore() {
   const writes: { events: readonly LogEvent[]; finish: () => void }[] = [];
   const store = {
+    batches: { events: 4000, bytes: 2 * megabyte, inFlight: writesAtOnce },
     write: (_log: string, events: readonly LogEvent[]) =>
       new Promise((resolve) => {
         writes.push({ events, finish: () => resolve(events.map(() => 'stored')) });

@@ -1,6 +1,7 @@
 import { type DuckDBConnection, type DuckDBValue, listValue } from '@duckdb/node-api';
 import { type LedgerEntry, stands } from '../../model/object.js';
 import type { LogCoverage, Scope } from '../../model/question.js';
+import { renderSql } from '../sql/bind.js';
 import { objectsOf } from '../sql/books.js';
 import { bindDuckDb } from './bind.js';
 import { bind, chunks, upsert } from './upsert.js';
@@ -52,9 +53,6 @@ export function toEntry(row: Record<string, unknown>): LedgerEntry {
   return { ...Object.fromEntries(plain), hours } as LedgerEntry;
 }
 
-/** Written out: only so does DuckDB ask the index, and not read every id of the ledger for each few that are wanted. */
-const literals = (ids: readonly string[]): string => ids.map((id) => `'${id.replaceAll("'", "''")}'`).join(', ');
-
 /** What the ledger has of these objects, by id. */
 export async function readLedger(
   connection: DuckDBConnection,
@@ -62,7 +60,9 @@ export async function readLedger(
 ): Promise<Map<string, LedgerEntry>> {
   const found = new Map<string, LedgerEntry>();
   for (const chunk of chunks(ids, 1000)) {
-    const reader = await connection.runAndReadAll(`SELECT * FROM keytrail_ledger WHERE id IN (${literals(chunk)})`);
+    // Written out: only so does DuckDB ask the index, and not read every id of the ledger for each few that are wanted.
+    const sql = renderSql('SELECT * FROM keytrail_ledger WHERE id IN (:ids)', { ids: chunk });
+    const reader = await connection.runAndReadAll(sql);
     for (const row of reader.getRowObjectsJS()) {
       const entry = toEntry(row);
       found.set(entry.id, entry);

@@ -30,10 +30,10 @@ const checkpointBytes = 32 * 1024 * 1024;
 const limit = (connection: DuckDBConnection, size: string) => connection.run(`SET memory_limit = '${size}'`);
 
 /**
- * For what looks for ids and stages rows. Of the pages that were read or written, and are in the file, most are dropped;
- * never more than pages: a limit below the rest would have DuckDB write that to the disk.
+ * Drops most of the pages that were read or written, and are in the file; never more than pages: a limit below the rest
+ * would have DuckDB write that to the disk. Returns what it holds then, in MB.
  */
-export async function memoryForReading(connection: DuckDBConnection): Promise<void> {
+async function dropPages(connection: DuckDBConnection): Promise<number> {
   const held = await connection.runAndReadAll(
     "SELECT sum(memory_usage_bytes) / 1e6, sum(memory_usage_bytes) FILTER (tag = 'BASE_TABLE') / 1e6 FROM duckdb_memory()",
   );
@@ -41,6 +41,12 @@ export async function memoryForReading(connection: DuckDBConnection): Promise<vo
   const kept = Math.ceil(all - Math.max(0, pages - keptMb));
   // Pages that are in use can't be dropped: then the limit stays as it was.
   if (kept < all) await limit(connection, `${kept}MB`).catch(() => undefined);
+  return kept;
+}
+
+/** For what looks for ids and stages rows. */
+export async function memoryForReading(connection: DuckDBConnection): Promise<void> {
+  const kept = await dropPages(connection);
   await limit(connection, `${kept + roomMb}MB`).catch(() => undefined);
 }
 
@@ -74,7 +80,7 @@ export class Writing {
   async end(): Promise<void> {
     await this.tidy();
     await this.connection.run('RESET threads');
-    await limit(this.connection, ampleLimit);
+    await memoryForWriting(this.connection);
   }
 
   /**
@@ -112,7 +118,7 @@ export class Writing {
     this.#bytes = 0;
     this.#loose = false;
     this.#checkpoints++;
-    await memoryForReading(this.connection);
+    await dropPages(this.connection);
     await memoryForWriting(this.connection);
     await this.connection.run('CHECKPOINT');
   }

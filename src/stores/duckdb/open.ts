@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { KeytrailError, reasonOf } from '../../errors.js';
+import { literal } from '../sql/bind.js';
 import { ampleLimit, rowGroupSize } from './memory.js';
 import { prelude } from './prelude.js';
 
@@ -70,7 +71,7 @@ export async function openFile(path: string, mode: 'read' | 'write'): Promise<Op
     });
     const first = await instance.connect();
     const access = mode === 'read' ? 'READ_ONLY' : `READ_WRITE, ROW_GROUP_SIZE ${rowGroupSize}`;
-    await first.run(`ATTACH '${file.replaceAll("'", "''")}' AS keytrail (TYPE duckdb, ${access})`);
+    await first.run(`ATTACH ${literal(file)} AS keytrail (TYPE duckdb, ${access})`);
     await first.run('SET enable_external_access = false');
     return { instance, connection: await ready(first) };
   } catch (error) {

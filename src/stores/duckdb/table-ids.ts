@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { IdFilter } from './id-filter.js';
 
-/** Once as many ids were read as a table has, so many times over, a filter of them is made, which costs about as much. */
+/** Batches that look among all ids of a table; then a filter of these is made, which costs about as much as all those. */
 const looksBeforeFilter = 4;
 const idsAtOnce = 65_536;
 
@@ -12,8 +12,6 @@ const idsAtOnce = 65_536;
  */
 export class TableIds {
   #filter: IdFilter | null = null;
-  /** Ids of the table when it was first looked at; null: it was not. */
-  #rows: number | null = null;
   #looks = 0;
 
   constructor(
@@ -23,8 +21,8 @@ export class TableIds {
 
   /** Those of the ids that the table has. None has a line feed in it. */
   async among(ids: readonly string[]): Promise<ReadonlySet<string>> {
-    this.#rows ??= await this.#count();
-    if (this.#rows === 0 || this.#looks === looksBeforeFilter) this.#filter ??= await this.#filled();
+    const isNew = this.#looks === 0 && (await this.#count()) === 0;
+    if (isNew || this.#looks === looksBeforeFilter) this.#filter ??= await this.#filled();
     this.#looks++;
     const filter = this.#filter;
     const possible = filter === null ? ids : ids.filter((id) => filter.mayHave(id));

@@ -6,12 +6,11 @@ import { type FieldValue, projector } from '../../../model/project.js';
 import { intsPerSlice, type Slices, sliceKinds } from '../../../model/slices.js';
 import { type Branch, nested } from '../../sql/types.js';
 import { columnPaths } from '../schema.js';
-import { Texts } from './texts.js';
+import { Texts, wordsPerText } from './texts.js';
 import {
-  BigintColumn,
-  bytesPerText,
-  DoubleColumn,
-  IntegerColumn,
+  bigintColumn,
+  doubleColumn,
+  integerColumn,
   ListColumn,
   type Member,
   rowsPerChunk,
@@ -19,8 +18,7 @@ import {
   TextColumn,
 } from './vectors.js';
 
-type NumberColumn = IntegerColumn | BigintColumn | DoubleColumn;
-type Leaf = TextColumn | NumberColumn;
+type Leaf = TextColumn | ReturnType<typeof integerColumn | typeof bigintColumn | typeof doubleColumn>;
 
 /** A list of structs, and the positions of its members' fields in the contract. */
 interface List {
@@ -34,6 +32,8 @@ const maxTextBytes = 4 * 1024 * 1024;
 /** Longer numbers may be none of its type. */
 const digitsOfInteger = 9;
 const zero = 0x30;
+/** Of a text in DuckDB's memory. */
+const bytesPerText = 4 * wordsPerText;
 
 /**
  * Rows of a contract's table under construction, up to a chunk of DuckDB's: the `position` that each was given, and the
@@ -43,13 +43,12 @@ export class RowChunk {
   readonly members: readonly Member[];
   #rows = 0;
   readonly #texts = new Texts();
-  readonly #positions = new IntegerColumn();
+  readonly #positions = integerColumn();
   readonly #ids = new TextColumn(this.#texts);
   readonly #project: ReturnType<typeof projector>;
   readonly #unmapped: TextColumn;
-  /** By position in the contract; null for those of the other kind, and for a list's. */
-  readonly #textFields: readonly (TextColumn | null)[];
-  readonly #numberFields: readonly (NumberColumn | null)[];
+  /** By position in the contract. */
+  readonly #fields: readonly Leaf[];
   /** Positions of the fields that are INTEGER. */
   readonly #integers: readonly number[];
   readonly #lists: readonly List[];
@@ -62,14 +61,14 @@ export class RowChunk {
   constructor(contract: Contract) {
     const { fields, enriched, log } = contract;
     this.#project = projector(contract);
-    const leaves = new Map<string, Leaf>();
+    const byPath = new Map<string, Leaf>();
     const lists = new Map<string, ListColumn>();
     const grow = (branches: Branch<{ path: string; type: FieldType }>[], path: string): Member[] =>
       branches.map(({ name, list, content }) => {
         const here = path === '' ? name : `${path}.${name}`;
         if (!Array.isArray(content)) {
           const leaf = this.#leaf(content.type);
-          leaves.set(content.path, leaf);
+          byPath.set(content.path, leaf);
           return { name, column: leaf };
         }
         const members = grow(content, here);
@@ -81,40 +80,31 @@ export class RowChunk {
     const columns = grow(nested(columnPaths(contract)), '');
     this.members = [{ name: 'position', column: this.#positions }, { name: 'id', column: this.#ids }, ...columns];
 
-    const leafOf = (position: number): Leaf => leaves.get(fields[position]!.column)!;
-    const inList = fields.map(({ column }) => column.includes('[]'));
-    const texts = fields.map((_, position) => {
-      const leaf = leafOf(position);
-      return !inList[position] && leaf instanceof TextColumn ? leaf : null;
-    });
-    this.#textFields = texts;
-    this.#numberFields = fields.map((_, position) => {
-      const leaf = leafOf(position);
-      return !inList[position] && !(leaf instanceof TextColumn) ? leaf : null;
-    });
-    this.#integers = fields.flatMap((_, position) => (leafOf(position) instanceof IntegerColumn ? [position] : []));
+    const leaves = fields.map(({ column }) => byPath.get(column)!);
+    this.#fields = leaves;
+    this.#integers = fields.flatMap(({ type }, position) => (type === 'integer' ? [position] : []));
     this.#lists = [...lists].map(([path, column]) => ({
       column,
       members: fields.flatMap((field, position) =>
-        field.column.startsWith(`${path}[].`) ? [{ position, leaf: leafOf(position) }] : [],
+        field.column.startsWith(`${path}[].`) ? [{ position, leaf: leaves[position]! }] : [],
       ),
     }));
-    this.#unmapped = leaves.get('unmapped') as TextColumn;
-    this.#enriched = enriched.map(({ field }) => ({ field, leaf: leaves.get(field)! }));
+    this.#unmapped = byPath.get('unmapped') as TextColumn;
+    this.#enriched = enriched.map(({ field }) => ({ field, leaf: byPath.get(field)! }));
     this.#timeAt = positionIn(contract, 'eventTime');
     this.#origin =
       log === 'vpcflow'
         ? {
-            account: texts[positionIn(contract, 'aws-account-id')]!,
-            region: texts[positionIn(contract, 'aws-region')]!,
+            account: leaves[positionIn(contract, 'aws-account-id')] as TextColumn,
+            region: leaves[positionIn(contract, 'aws-region')] as TextColumn,
           }
         : null;
   }
 
   #leaf(type: FieldType): Leaf {
-    if (type === 'integer') return new IntegerColumn();
-    if (type === 'bigint') return new BigintColumn();
-    return type === 'double' ? new DoubleColumn() : new TextColumn(this.#texts);
+    if (type === 'integer') return integerColumn();
+    if (type === 'bigint') return bigintColumn();
+    return type === 'double' ? doubleColumn() : new TextColumn(this.#texts);
   }
 
   get full(): boolean {
@@ -170,19 +160,12 @@ export class RowChunk {
   }
 
   #putSlices(row: number, event: LogEvent, slices: Slices): void {
-    const { bytes, spots, at, from, items, unmapped, origin } = slices;
-    const textFields = this.#textFields;
+    const { bytes, at, from, items, unmapped, origin } = slices;
+    const fields = this.#fields;
     const moved = this.#texts.copy(bytes, from, slices.to) - from;
-    for (let position = 0, spot = at; position < textFields.length; position++, spot += intsPerSlice) {
-      const kind = spots[spot + 2]!;
-      if (kind <= nothing || position === this.#timeAt) continue;
-      const begin = spots[spot]!;
-      const text = textFields[position]!;
-      if (text === null) this.#numberFields[position]!.put(row, numberAt(bytes, begin, spots[spot + 1]!));
-      else if (kind === escaped) text.write(row, unescaped(bytes, begin, spots[spot + 1]!));
-      else text.put(row, moved + begin, spots[spot + 1]! - begin);
-    }
-    if (this.#timeAt >= 0) textFields[this.#timeAt]!.write(row, event.time);
+    for (let position = 0, spot = at; position < fields.length; position++, spot += intsPerSlice)
+      if (position !== this.#timeAt) putSlice(fields[position]!, row, slices, spot, moved);
+    if (this.#timeAt >= 0) put(fields[this.#timeAt]!, row, event.time);
     if (items > 0) this.#putItems(row, slices, moved);
     if (unmapped !== null) this.#unmapped.write(row, unmapped);
     if (origin === null) return;
@@ -191,20 +174,15 @@ export class RowChunk {
   }
 
   /** Slices have one list at the most. */
-  #putItems(row: number, { bytes, spots, at, items }: Slices, moved: number): void {
+  #putItems(row: number, slices: Slices, moved: number): void {
+    const { at, items } = slices;
     const { column, members } = this.#lists[0]!;
     const first = column.put(row, items);
-    let spot = at + this.#textFields.length * intsPerSlice;
+    let spot = at + this.#fields.length * intsPerSlice;
     for (let item = 0; item < items; item++)
       for (const { leaf } of members) {
-        const kind = spots[spot + 2]!;
-        const begin = spots[spot]!;
-        const end = spots[spot + 1]!;
+        putSlice(leaf, first + item, slices, spot, moved);
         spot += intsPerSlice;
-        if (kind <= nothing) continue;
-        if (!(leaf instanceof TextColumn)) leaf.put(first + item, numberAt(bytes, begin, end));
-        else if (kind === escaped) leaf.write(first + item, unescaped(bytes, begin, end));
-        else leaf.put(first + item, moved + begin, end - begin);
       }
   }
 
@@ -212,7 +190,7 @@ export class RowChunk {
     const { values, unmapped } = this.#project(record);
     for (const [position, value] of values.entries()) {
       if (value === null || Array.isArray(value)) continue;
-      put(this.#textFields[position] ?? this.#numberFields[position]!, row, value);
+      put(this.#fields[position]!, row, value);
     }
     for (const { column, members } of this.#lists) {
       const lists = members.map(({ position }) => values[position]!) as Extract<FieldValue, unknown[]>[];
@@ -247,6 +225,17 @@ export class RowChunk {
 function put(leaf: Leaf, row: number, value: string | number): void {
   if (leaf instanceof TextColumn) leaf.write(row, value as string);
   else leaf.put(row, value as number);
+}
+
+/** What lies in a slice, if anything. `moved`: by how much the record's bytes lie further on in the chunk's texts. */
+function putSlice(leaf: Leaf, row: number, { bytes, spots }: Slices, spot: number, moved: number): void {
+  const kind = spots[spot + 2]!;
+  if (kind <= nothing) return;
+  const begin = spots[spot]!;
+  const end = spots[spot + 1]!;
+  if (!(leaf instanceof TextColumn)) leaf.put(row, numberAt(bytes, begin, end));
+  else if (kind === escaped) leaf.write(row, unescaped(bytes, begin, end));
+  else leaf.put(row, moved + begin, end - begin);
 }
 
 /** Of at most 15 digits. */

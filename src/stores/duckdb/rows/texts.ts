@@ -1,6 +1,7 @@
 /** A text of up to so many bytes lies in its place in the vector; of a longer one, a pointer to it. */
 const inlineBytes = 12;
-const wordsPerText = 4;
+/** Of a `duckdb_string_t`, each of four bytes. */
+export const wordsPerText = 4;
 const firstBytes = 256 * 1024;
 /** Of a UTF-16 code unit in UTF-8: what a shorter text is given room for. */
 const mostPerUnit = 3;

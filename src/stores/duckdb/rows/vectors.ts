@@ -1,11 +1,11 @@
 import { BIGINT, DOUBLE, type DuckDBType, INTEGER, LIST, STRUCT, VARCHAR } from '@duckdb/node-api';
 import duckdb, { type Vector } from '@duckdb/node-bindings';
-import { pointTo, putText, type Texts } from './texts.js';
+import { pointTo, putText, type Texts, wordsPerText } from './texts.js';
 
 /** DuckDB's own size of a vector; those of a list's items grow. */
 export const rowsPerChunk = 2048;
-/** Of a `duckdb_string_t`. */
-export const bytesPerText = 16;
+/** Of a `duckdb_list_entry`, two numbers of 64 bits. */
+const wordsPerEntry = 4;
 
 /** Where the texts lie in DuckDB's memory: the halves of an address. */
 export interface Address {
@@ -27,6 +27,8 @@ export interface Column {
   clear(rows: number): void;
 }
 
+type Elements = Uint32Array | Float64Array;
+
 const bitsOf = (rows: number): number => Math.ceil(rows / 64) * 8;
 
 function copyValidity(vector: Vector, valid: Uint8Array, rows: number): void {
@@ -34,27 +36,29 @@ function copyValidity(vector: Vector, valid: Uint8Array, rows: number): void {
   duckdb.copy_data_to_vector_validity(vector, 0, valid.buffer as ArrayBuffer, valid.byteOffset, bitsOf(rows));
 }
 
-function copyData(vector: Vector, data: Uint8Array | Uint32Array | Float64Array, rows: number, bytesPerRow: number) {
-  duckdb.copy_data_to_vector(vector, 0, data.buffer as ArrayBuffer, data.byteOffset, rows * bytesPerRow);
+function copyData(vector: Vector, data: Elements, rows: number, perRow: number): void {
+  const bytes = rows * perRow * data.BYTES_PER_ELEMENT;
+  duckdb.copy_data_to_vector(vector, 0, data.buffer as ArrayBuffer, data.byteOffset, bytes);
 }
 
 function mark(valid: Uint8Array, row: number): void {
   valid[row >> 3]! |= 1 << (row & 7);
 }
 
-/** A column whose values have a size; `capacity` rows, and more as they come. */
-abstract class Values<Data extends Uint32Array | Float64Array> implements Column {
-  abstract readonly type: DuckDBType;
-  protected abstract readonly bytesPerRow: number;
+/** A column whose values have a size, of `perRow` elements; it grows as they come. */
+abstract class Values<Data extends Elements> implements Column {
   valid: Uint8Array;
+  protected data: Data;
   #capacity = rowsPerChunk;
   #used = false;
 
   constructor(
-    protected data: Data,
-    private readonly grown: (size: number) => Data,
+    readonly type: DuckDBType,
+    private readonly perRow: number,
+    private readonly elements: (count: number) => Data,
   ) {
     this.valid = new Uint8Array(bitsOf(this.#capacity));
+    this.data = elements(this.#capacity * perRow);
   }
 
   /** Before a value is put into a row. */
@@ -66,8 +70,8 @@ abstract class Values<Data extends Uint32Array | Float64Array> implements Column
 
   #grow(): void {
     this.#capacity *= 2;
-    const data = this.grown(this.data.length * 2);
-    data.set(this.data as never);
+    const data = this.elements(this.#capacity * this.perRow);
+    data.set(this.data);
     this.data = data;
     const valid = new Uint8Array(bitsOf(this.#capacity));
     valid.set(this.valid);
@@ -80,7 +84,7 @@ abstract class Values<Data extends Uint32Array | Float64Array> implements Column
     copyValidity(vector, this.valid, rows);
     if (!this.#used) return;
     this.point(rows, texts);
-    copyData(vector, this.data, rows, this.bytesPerRow);
+    copyData(vector, this.data, rows, this.perRow);
   }
 
   protected point(_rows: number, _texts: Address): void {}
@@ -89,16 +93,15 @@ abstract class Values<Data extends Uint32Array | Float64Array> implements Column
     if (!this.#used) return;
     this.#used = false;
     this.valid.fill(0, 0, bitsOf(rows));
-    this.data.fill(0, 0, (Math.min(rows, this.#capacity) * this.bytesPerRow) / this.data.BYTES_PER_ELEMENT);
+    this.data.fill(0, 0, Math.min(rows, this.#capacity) * this.perRow);
   }
 }
 
-export class TextColumn extends Values<Uint32Array> {
-  readonly type = VARCHAR;
-  protected readonly bytesPerRow = bytesPerText;
+const words = (count: number): Uint32Array => new Uint32Array(count);
 
+export class TextColumn extends Values<Uint32Array> {
   constructor(private readonly texts: Texts) {
-    super(new Uint32Array(rowsPerChunk * 4), (size) => new Uint32Array(size));
+    super(VARCHAR, wordsPerText, words);
   }
 
   /** What lies at `from` in the chunk's texts. */
@@ -117,28 +120,15 @@ export class TextColumn extends Values<Uint32Array> {
   }
 }
 
-export class IntegerColumn extends Values<Uint32Array> {
-  readonly type = INTEGER;
-  protected readonly bytesPerRow = 4;
-
-  constructor() {
-    super(new Uint32Array(rowsPerChunk), (size) => new Uint32Array(size));
-  }
-
+/** Numbers that an element holds. */
+class NumberColumn<Data extends Elements> extends Values<Data> {
   put(row: number, value: number): void {
     this.hold(row);
     this.data[row] = value;
   }
 }
 
-export class BigintColumn extends Values<Uint32Array> {
-  readonly type = BIGINT;
-  protected readonly bytesPerRow = 8;
-
-  constructor() {
-    super(new Uint32Array(rowsPerChunk * 2), (size) => new Uint32Array(size));
-  }
-
+class BigintColumn extends Values<Uint32Array> {
   /** A safe integer. */
   put(row: number, value: number): void {
     this.hold(row);
@@ -147,19 +137,9 @@ export class BigintColumn extends Values<Uint32Array> {
   }
 }
 
-export class DoubleColumn extends Values<Float64Array> {
-  readonly type = DOUBLE;
-  protected readonly bytesPerRow = 8;
-
-  constructor() {
-    super(new Float64Array(rowsPerChunk), (size) => new Float64Array(size));
-  }
-
-  put(row: number, value: number): void {
-    this.hold(row);
-    this.data[row] = value;
-  }
-}
+export const integerColumn = () => new NumberColumn(INTEGER, 1, words);
+export const doubleColumn = () => new NumberColumn(DOUBLE, 1, (count) => new Float64Array(count));
+export const bigintColumn = () => new BigintColumn(BIGINT, 2, words);
 
 export interface Member {
   name: string;
@@ -200,7 +180,7 @@ export class ListColumn implements Column {
   /** Of all rows so far. */
   items = 0;
   /** Where a row's items begin, and how many there are, as 64 bits each. */
-  readonly #entries = new Uint32Array(rowsPerChunk * 4);
+  readonly #entries = new Uint32Array(rowsPerChunk * wordsPerEntry);
 
   constructor(private readonly members: readonly Member[]) {
     this.type = LIST(STRUCT(typesOf(members)));
@@ -210,8 +190,8 @@ export class ListColumn implements Column {
   put(row: number, length: number): number {
     const first = this.items;
     mark(this.valid, row);
-    this.#entries[row * 4] = first;
-    this.#entries[row * 4 + 2] = length;
+    this.#entries[row * wordsPerEntry] = first;
+    this.#entries[row * wordsPerEntry + 2] = length;
     this.items += length;
     return first;
   }
@@ -223,7 +203,7 @@ export class ListColumn implements Column {
     if (this.items > 0)
       for (const [i, { column }] of this.members.entries())
         column.copyTo(duckdb.struct_vector_get_child(structs, i), this.items, texts);
-    copyData(vector, this.#entries, rows, 16);
+    copyData(vector, this.#entries, rows, wordsPerEntry);
     copyValidity(vector, this.valid, rows);
   }
 
@@ -231,6 +211,6 @@ export class ListColumn implements Column {
     for (const { column } of this.members) column.clear(this.items);
     this.items = 0;
     this.valid.fill(0, 0, bitsOf(rows));
-    this.#entries.fill(0, 0, rows * 4);
+    this.#entries.fill(0, 0, rows * wordsPerEntry);
   }
 }
